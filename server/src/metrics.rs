@@ -47,7 +47,7 @@ fn describe() {
     }
     metrics::counter!("bundle_preflight_warnings_total").increment(0);
     metrics::counter!("bundle_reminders_total").increment(0);
-    for what in ["files", "audit records"] {
+    for what in ["files", "audit records", "publication log"] {
         metrics::counter!("data_corruption_total", "what" => what).increment(0);
     }
     metrics::counter!("upload_bytes_received_total").increment(0);

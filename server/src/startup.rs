@@ -13,7 +13,7 @@ use search::SearchIndex;
 use services::bundles::{Held, Preparations};
 use services::data::TableFiles;
 use services::{Clock, Memory, Nudges, Services, Settings};
-use storage::Storage;
+use storage::{Storage, StorageError};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::described::Document;
@@ -65,10 +65,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
     ))?;
     let storage =
         if beside { Storage::open_beside(&config.storage).await } else { Storage::open(&config.storage).await };
-    let storage = storage.map_err(failed(
-        "The storage cannot be opened",
-        "Check the AWS and S3 settings, and that no other catalogue uses the same DATA_DIR.",
-    ))?;
+    let storage = storage.map_err(without_storage)?;
     let folder = config.data_dir.join("index");
     let index = tokio::task::spawn_blocking(move || SearchIndex::open(&folder))
         .await
@@ -130,6 +127,17 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
     Ok(services)
 }
 
+/// Why the storage was not opened: taken by a program that runs, or not to be reached.
+fn without_storage(error: StorageError) -> StartError {
+    match error {
+        StorageError::InUse { .. } => failed(
+            "The storage is taken",
+            "Stop that program, such as `catalogue serve`, then run this command, and start it again.",
+        )(error),
+        other => failed("The storage cannot be opened", "Check DATA_DIR, or the AWS and S3 settings.")(other),
+    }
+}
+
 /// The router over opened services.
 pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnce), StartError> {
     if any_spawner::Executor::init_tokio().is_err() {
@@ -175,4 +183,21 @@ fn node_name(folder: &Path) -> Result<String, StartError> {
 fn random() -> u32 {
     use rand::Rng;
     rand::rng().random()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_while_a_catalogue_runs_is_sent_to_that_one_and_not_to_the_settings_of_s3() {
+        let held = StorageError::InUse { folder: "data/objects".into(), holder: " as process 7".into() };
+        assert_eq!(
+            without_storage(held).to_string(),
+            "The storage is taken: another catalogue is running as process 7 and has the storage folder data/objects. \
+             Stop that program, such as `catalogue serve`, then run this command, and start it again."
+        );
+        let away = StorageError::Unreachable { bucket: "private".into(), source: "no route".into() };
+        assert!(without_storage(away).to_string().ends_with("Check DATA_DIR, or the AWS and S3 settings."));
+    }
 }

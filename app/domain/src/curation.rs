@@ -15,6 +15,19 @@ use crate::topic::{Department, Topic};
 use crate::version::Version;
 use crate::views::DatasetAdminPage;
 
+/// What a merge of a topic gives to another, for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicWeight {
+    /// How many datasets carry it, drafts included.
+    pub datasets: usize,
+    /// How many of these carry it in public.
+    pub public: usize,
+    /// The titles of the topics right below it.
+    pub below: Vec<String>,
+    /// The addresses that lead to it already.
+    pub addresses: Vec<String>,
+}
+
 /// One topic with the taxonomy around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopicSheet {
@@ -22,6 +35,8 @@ pub struct TopicSheet {
     pub topic: Topic,
     /// The whole taxonomy, each topic followed by those below it.
     pub topics: Vec<Topic>,
+    /// What a merge would give to another topic.
+    pub weight: TopicWeight,
     /// What happened to the topic; `None` where the viewer may not read the audit trail.
     pub history: Option<Vec<Event>>,
 }

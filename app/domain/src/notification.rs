@@ -36,6 +36,8 @@ wire_enum! {
         Commented => "commented",
         /// The instant comes of a bundle that they edited, approved or may review.
         BundleReminder => "bundle_reminder",
+        /// An incident was opened that they are to deal with.
+        IncidentOpened => "incident_opened",
     }
 }
 
@@ -54,6 +56,8 @@ pub enum Concern {
     Comment,
     /// They edited, approved or scheduled the bundle, or it waits for people who may do what they may.
     ComingUp,
+    /// They operate the program.
+    Operating,
 }
 
 /// Whether somebody is told of bundles that wait for review or approval.
@@ -64,8 +68,15 @@ pub fn reviews(caller: &Caller) -> bool {
 
 impl Concern {
     /// Every one.
-    pub const ALL: [Self; 6] =
-        [Self::OwnVersion, Self::VersionWaiting, Self::OwnBundle, Self::Waiting, Self::Comment, Self::ComingUp];
+    pub const ALL: [Self; 7] = [
+        Self::OwnVersion,
+        Self::VersionWaiting,
+        Self::OwnBundle,
+        Self::Waiting,
+        Self::Comment,
+        Self::ComingUp,
+        Self::Operating,
+    ];
 
     /// The kind of thing whose records these are.
     #[must_use]
@@ -73,6 +84,7 @@ impl Concern {
         match self {
             Self::OwnVersion | Self::VersionWaiting => "version",
             Self::OwnBundle | Self::Waiting | Self::Comment | Self::ComingUp => "bundle",
+            Self::Operating => "incident",
         }
     }
 }
@@ -87,6 +99,7 @@ impl NotificationKind {
             Self::BundleWaits => Concern::Waiting,
             Self::Commented => Concern::Comment,
             Self::BundleReminder => Concern::ComingUp,
+            Self::IncidentOpened => Concern::Operating,
             Self::BundleReturned
             | Self::BundleApproved
             | Self::BundleScheduled
@@ -108,6 +121,7 @@ impl NotificationKind {
             Self::BundleFailed => &["failed"],
             Self::Commented => &["commented"],
             Self::BundleReminder => &[REMINDED],
+            Self::IncidentOpened => &["opened", "reopened"],
         }
     }
 
@@ -138,6 +152,7 @@ impl NotificationKind {
             Self::BundleFailed => "A bundle of yours cannot be published; letters also warn of it beforehand",
             Self::Commented => "Somebody comments on what you made",
             Self::BundleReminder => "A bundle that you edited, approved or may review is due soon",
+            Self::IncidentOpened => "An incident is opened that operators deal with",
         }
     }
 
@@ -160,6 +175,8 @@ impl NotificationKind {
             (Self::BundleFailed, _) => "Your bundle could not be published",
             (Self::Commented, _) => "Somebody commented",
             (Self::BundleReminder, _) => "A bundle is due soon",
+            (Self::IncidentOpened, "reopened") => "An incident was opened again",
+            (Self::IncidentOpened, _) => "An incident was opened",
         }
     }
 
@@ -229,15 +246,17 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// The notification that a record is to somebody; `title` is the name of the bundle that it is about.
+    /// The notification that a record is to somebody; `title` is the name of the bundle that it is about, where it is about one.
     #[must_use]
     pub fn of(event: &Event, title: Option<&str>, unread: bool) -> Option<Self> {
         let kind = NotificationKind::of(event)?;
         let id = &event.resource_id;
         let href = match event.resource_type.as_str() {
             "version" => version_page(id)?,
+            "incident" => format!("/ops/incidents/{id}"),
             _ => format!("/admin/bundles/{id}"),
         };
+        let title = title.or_else(|| event.details.get("title").and_then(|title| title.as_str()));
         Some(Self {
             id: event.id.clone(),
             kind,
@@ -328,6 +347,10 @@ mod tests {
         assert_eq!((comment.href.as_str(), comment.about.as_str()), ("/admin/bundles/b", "Prices"));
         assert_eq!(comment.said.as_deref(), Some("Look at May."));
         assert!(Notification::of(&event("version", "gdp", "approved"), None, true).is_none());
+        let details = serde_json::json!({"title": "Nothing at 9:30", "severity": "p1"});
+        let opened = Event { details, ..event("incident", "i", "opened") };
+        let incident = Notification::of(&opened, None, true).unwrap();
+        assert_eq!((incident.href.as_str(), incident.about.as_str()), ("/ops/incidents/i", "Nothing at 9:30"));
     }
 
     #[test]

@@ -132,7 +132,12 @@ impl Banner {
     fn problems(&self, now: DateTime<Utc>) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         check_line(&mut problems, "text", &self.text, MAX_BANNER);
-        check_line(&mut problems, "text_cy", &self.text_cy, MAX_BANNER);
+        if self.text_cy.trim().is_empty() {
+            let message = "Give the Welsh text, too: the banner stands on the pages in both languages.";
+            problems.push(FieldProblem::new("text_cy", "required", message));
+        } else {
+            check_line(&mut problems, "text_cy", &self.text_cy, MAX_BANNER);
+        }
         if !self.stands_at(now) {
             problems.push(FieldProblem::new("until", "in_the_past", "Give an instant in the future, or leave it out."));
         }

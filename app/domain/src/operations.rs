@@ -1,5 +1,6 @@
 //! What operators see of the running program, held against the thresholds of the runbook.
 
+mod alerting;
 mod callers;
 mod causes;
 mod clocks;
@@ -15,6 +16,7 @@ mod severity;
 mod thresholds;
 mod watch;
 
+pub use alerting::{AlertWay, told_words};
 pub use callers::{CallerBlock, CallerKind, CallerSight, LONGEST_BLOCK, LimitsDesk, NewBlock, title_of};
 pub use causes::{Finding, RootCause, causes_of, is_mended};
 pub use clocks::{Clock, ClockKind, Standing};
@@ -27,7 +29,7 @@ pub use incidents::{
 pub use logs::{KeptLog, LogAsked, LogDesk, LogLevel, LogLine};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
 pub use nodes::{LATELY, NodeSight, SeenNode};
-pub use runs::PublicationRun;
+pub use runs::{PublicationRun, RunFacts};
 pub use severity::{IncidentSeverity, Response, Targets};
 pub use thresholds::{Grade, Indicator, indicators};
 pub use watch::Watch;
@@ -175,6 +177,9 @@ impl Readings {
 pub struct Overview {
     /// What the program tells of itself.
     pub readings: Readings,
+    /// Incidents that are not over, the gravest first.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
     /// What the runbook gives thresholds for.
     pub indicators: Vec<Indicator>,
     /// What comes next in the publish queue.
@@ -191,6 +196,29 @@ pub struct Overview {
     pub node: String,
     /// The time of looking.
     pub now: DateTime<Utc>,
+}
+
+impl Overview {
+    /// How everything stands, `OK`, `WARNING` or `CRITICAL`: no better than the components were found, and no better than the gravest
+    /// incident that is not over.
+    #[must_use]
+    pub fn standing(&self) -> &'static str {
+        let incidents = match self.incidents.iter().map(|incident| incident.severity).min() {
+            None => 0,
+            Some(IncidentSeverity::P1) => 2,
+            Some(_) => 1,
+        };
+        let components = match self.readings.status.as_str() {
+            "OK" => 0,
+            "WARNING" => 1,
+            _ => 2,
+        };
+        match incidents.max(components) {
+            0 => "OK",
+            1 => "WARNING",
+            _ => "CRITICAL",
+        }
+    }
 }
 
 /// The publish queue with what an operator may do.
@@ -213,6 +241,38 @@ pub struct Casualty {
     pub progress: PublicationProgress,
     /// What the runbook's root causes come to here.
     pub findings: Vec<Finding>,
+    /// Files whose bytes are not in the storage.
+    #[serde(default)]
+    pub lost: Vec<LostFile>,
+    /// Incidents that are not over and tell of the same, for those who deal with them.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
+}
+
+impl Casualty {
+    /// Whether an incident tells of what is wrong here: of its files, or by naming the bundle.
+    #[must_use]
+    pub fn is_told_by(&self, incident: &Incident) -> bool {
+        let of_files = incident.condition == Some(Condition::DataCorrupt) && incident.subject == "files";
+        (of_files && !self.lost.is_empty()) || incident.description.contains(&self.progress.bundle.id)
+    }
+}
+
+/// A file whose bytes are missing or damaged, with what it takes to bring them back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostFile {
+    /// `dataset/edition/version`.
+    pub reference: String,
+    /// The portal's page of that version.
+    pub page: String,
+    /// The file's name.
+    pub filename: String,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Their SHA-256.
+    pub sha256: String,
+    /// Under which key they belong in the storage; for operators alone.
+    pub object_key: Option<String>,
 }
 
 /// A delivery that is owed.
@@ -280,4 +340,45 @@ pub struct FileDesk {
     pub storage: Option<ComponentSight>,
     /// The time of looking.
     pub now: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::Actor;
+    use crate::page::Paging;
+
+    fn overview(status: &str, incidents: &[IncidentSeverity]) -> Overview {
+        let readings = serde_json::json!({
+            "status": status, "components": [], "started_at": DateTime::UNIX_EPOCH, "last_beat": null, "version": "", "commit": "",
+            "samples": [], "settings": [], "firing": [],
+        });
+        let now = DateTime::UNIX_EPOCH;
+        let open = |severity: &IncidentSeverity| {
+            let new = NewIncident { title: "Late".into(), description: String::new(), severity: *severity };
+            Incident::by_hand("1".into(), new, Actor::system("test"), now)
+        };
+        Overview {
+            readings: serde_json::from_value(readings).unwrap(),
+            incidents: incidents.iter().map(open).collect(),
+            indicators: Vec::new(),
+            next: None,
+            queued: 0,
+            failed: Page::new(Vec::new(), 0, Paging::WHOLE),
+            given_up: 0,
+            failed_files: 0,
+            node: "a".into(),
+            now,
+        }
+    }
+
+    #[test]
+    fn nothing_is_green_while_an_incident_is_open() {
+        use IncidentSeverity::{P1, P3, P4};
+        assert_eq!(overview("OK", &[]).standing(), "OK");
+        assert_eq!(overview("OK", &[P4]).standing(), "WARNING");
+        assert_eq!(overview("OK", &[P3, P1]).standing(), "CRITICAL");
+        assert_eq!(overview("CRITICAL", &[P4]).standing(), "CRITICAL");
+        assert_eq!(overview("WARNING", &[]).standing(), "WARNING");
+    }
 }

@@ -211,6 +211,8 @@ pub struct RailCounts {
     pub bundles: u64,
     /// Bundles that could not be published.
     pub failures: u64,
+    /// Incidents that are not over.
+    pub incidents: u64,
     /// What readers told and nobody has dealt with yet.
     pub feedback: u64,
     /// Notifications that the viewer has not read.
@@ -220,11 +222,12 @@ pub struct RailCounts {
 impl RailCounts {
     /// The counts by the names that pages know them by.
     #[must_use]
-    pub const fn named(self) -> [(&'static str, u64); 5] {
+    pub const fn named(self) -> [(&'static str, u64); 6] {
         [
             ("review", self.review),
             ("bundles", self.bundles),
             ("failures", self.failures),
+            ("incidents", self.incidents),
             ("feedback", self.feedback),
             ("notifications", self.notifications),
         ]

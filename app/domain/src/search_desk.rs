@@ -170,7 +170,7 @@ pub struct Pin {
     pub changed_at: DateTime<Utc>,
 }
 
-/// What is wrong with the datasets of a pin; whether there are such datasets is not looked at, as that would tell of hidden ones.
+/// What is wrong with the datasets of a pin; whether there are such datasets is told by what the caller may see.
 #[must_use]
 pub fn pin_problems(query: &str, datasets: &[String]) -> Vec<FieldProblem> {
     let mut problems = Vec::new();

@@ -55,6 +55,12 @@ impl Slug {
         (!slug.is_empty()).then_some(Self(slug))
     }
 
+    /// The slug of a name, or what to do where its letters make none; `field` is the one in which an id can be given.
+    pub fn made_of(field: &str, name: &str) -> Result<Self, FieldProblem> {
+        let message = "No id can be made of this name: ids have letters from a to z, digits and single hyphens. Give one, for example prices-desk.";
+        Self::of_title(name).ok_or_else(|| FieldProblem::new(field, "required", message))
+    }
+
     /// The slug as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -123,6 +129,9 @@ mod tests {
         );
         assert_eq!(of("Poblogaeth Ynys Môn – Cymru’n fras").as_deref(), Some("poblogaeth-ynys-mon-cymrun-fras"));
         assert_eq!(of("…"), None);
+        let none = Slug::made_of("id", "日本語").unwrap_err();
+        assert_eq!((none.field.as_str(), none.code.as_str()), ("id", "required"));
+        assert!(none.message.starts_with("No id can be made of this name"), "{none:?}");
         let long = of(&"word ".repeat(40)).unwrap();
         assert!(long.len() <= 100 && Slug::parse("id", &long).is_ok());
     }

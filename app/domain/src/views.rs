@@ -14,6 +14,7 @@ use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
 use crate::file::{File, FileJob, FileSight};
 use crate::image::Image;
+use crate::operations::Incident;
 use crate::people::Team;
 use crate::refusal::Blocker;
 use crate::release::CalendarEntry;
@@ -293,6 +294,9 @@ pub struct QueueEntry {
 /// The portal's start page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
+    /// Incidents that are not over, the gravest first, for those who deal with them.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
     /// Bundles by state.
     pub counts: Vec<(BundleStage, u64)>,
     /// What comes next, soonest first.

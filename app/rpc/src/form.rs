@@ -89,6 +89,12 @@ pub fn set_aside(
     }
 }
 
+/// Leaves a form that is refused before its server function is asked, with what was typed, for the page that it was sent from.
+#[cfg(not(target_family = "wasm"))]
+pub fn leave_refused(visit: &crate::visit::Visit, form: &str, refusal: domain::refusal::Refusal) {
+    visit.leave(refused(form, visit.submitted.iter().cloned(), refusal));
+}
+
 /// The same for a form of which a part may be done although the rest was refused; `notice` tells of that part.
 #[cfg(not(target_family = "wasm"))]
 pub fn done_in_part(

@@ -46,11 +46,11 @@ pub fn keep_private() {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub use native::{context, form_page};
+pub use native::{context, form_page, sent_from};
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
-    use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+    use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
     use services::{Ctx, Services};
@@ -98,8 +98,13 @@ mod native {
     /// The path of the page that a form was posted from, of this site only.
     #[must_use]
     pub fn form_page() -> Option<String> {
-        let parts = parts()?;
-        let referer = parts.headers.get(header::REFERER)?.to_str().ok()?;
+        sent_from(&parts()?.headers)
+    }
+
+    /// The same by the head of a request.
+    #[must_use]
+    pub fn sent_from(headers: &HeaderMap) -> Option<String> {
+        let referer = headers.get(header::REFERER)?.to_str().ok()?;
         let url: axum::http::Uri = referer.parse().ok()?;
         let path = url.path_and_query()?.as_str();
         (path.starts_with('/') && !path.starts_with("//")).then(|| path.to_owned())

@@ -4,6 +4,7 @@ mod countdown;
 mod difference;
 mod differences;
 mod drawn_anew;
+mod event_words;
 mod facts;
 mod field_words;
 mod history;
@@ -12,7 +13,7 @@ mod panels;
 mod saved_views;
 
 pub use countdown::countdown;
-pub use difference::difference;
+pub use difference::{difference, in_brief};
 pub use differences::{changes_table, value_view};
 pub use drawn_anew::{followed, look_again_by_hand, queue_region};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};

@@ -107,9 +107,9 @@ async fn meanwhile(visit: &Visit) -> Option<Meanwhile> {
 fn office(visit: &Visit) -> Option<AnyView> {
     let office = &visit.office;
     let maintenance = if office.paused.is_some() {
-        "Maintenance is on: every change is refused."
+        "Maintenance is on: every change is refused, except those of your own account and of settings."
     } else {
-        "Maintenance is on: every change is refused. What is scheduled is published all the same."
+        "Maintenance is on: every change is refused, except those of your own account and of settings. What is scheduled is published all the same."
     };
     let four_eyes = "Four eyes are switched off: everybody may approve what they prepared themselves. Each such approval is marked in the audit trail.";
     let is_set = office.maintenance || !office.four_eyes;

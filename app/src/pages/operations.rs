@@ -7,6 +7,7 @@ mod clocks;
 mod costs;
 mod database;
 mod failure;
+mod failure_files;
 mod failures;
 mod files;
 mod health;
@@ -24,6 +25,8 @@ mod runbook_steps;
 mod search_index;
 mod setting_forms;
 mod settings;
+
+pub(in crate::pages) use clocks::incident_item;
 
 pub use alerts::Alerts;
 pub use database::Database;

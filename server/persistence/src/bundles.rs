@@ -156,6 +156,15 @@ pub async fn list_visible_to(
     Ok(Page::new(many(db, rows).await?, total, paging))
 }
 
+/// Those of these bundles that the caller may see.
+pub async fn among_visible_to(db: &impl ConnectionTrait, caller: &Caller, ids: &[&str]) -> Result<Vec<Bundle>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = bundle::Entity::find().filter(visible(caller)).filter(bundle::Column::Id.is_in(ids.iter().copied()));
+    many(db, found.all(db).await?).await
+}
+
 /// Which of these bundles the caller may see.
 pub async fn visible_among(db: &impl ConnectionTrait, caller: &Caller, ids: &[String]) -> Result<Vec<String>> {
     if ids.is_empty() {

@@ -2,10 +2,12 @@
 
 mod chain;
 mod concerning;
+mod runs;
 mod search;
 
 pub use chain::verify;
 pub use concerning::{Concerned, concerning, first_since, hands_in, has_concerned};
+pub use runs::ends_of_publications;
 pub use search::{
     BundleOfRecords, EventFilter, actors_named, batch, holds_resource, list, newest, number_of, previews_of,
 };
@@ -77,23 +79,6 @@ fn changes_of(resource_type: &str, resource_id: &str) -> Select<event::Entity> {
         .filter(event::Column::ResourceType.eq(resource_type))
         .filter(event::Column::ResourceId.eq(resource_id))
         .filter(event::Column::EventType.is_not_in(OBSERVATIONS.iter().copied()))
-}
-
-/// Under which request each of these bundles last became public or failed to; those that never did are not among them.
-pub async fn traces_of_publications(db: &impl ConnectionTrait, bundle_ids: &[&str]) -> Result<HashMap<String, String>> {
-    let rows: Vec<(String, String)> = event::Entity::find()
-        .select_only()
-        .column(event::Column::ResourceId)
-        .column(event::Column::RequestId)
-        .filter(event::Column::ResourceType.eq("bundle"))
-        .filter(event::Column::ResourceId.is_in(bundle_ids.iter().copied()))
-        .filter(event::Column::EventType.is_in(["published", "failed"]))
-        .order_by_asc(event::Column::At)
-        .order_by_asc(event::Column::Sequence)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
 }
 
 /// How many publications have failed since the last that succeeded, on whatever node.

@@ -74,13 +74,27 @@ pub async fn list(db: &impl ConnectionTrait, filter: &IncidentFilter, paging: Pa
 pub async fn watched(db: &impl ConnectionTrait) -> Result<Vec<Incident>> {
     let holds =
         Where::all().add(incident::Column::LastSeenAt.is_not_null()).add(incident::Column::RecoveredAt.is_null());
-    let live = incident::Column::State.is_in([
-        IncidentState::Open.as_str(),
-        IncidentState::Acknowledged.as_str(),
-        IncidentState::Mitigated.as_str(),
-    ]);
+    gravest_first(db, Where::any().add(is_live()).add(holds)).await
+}
+
+/// Every incident that is dealt with, the gravest first, then the oldest.
+pub async fn live(db: &impl ConnectionTrait) -> Result<Vec<Incident>> {
+    gravest_first(db, Where::all().add(is_live())).await
+}
+
+/// How many incidents are dealt with.
+pub async fn count_live(db: &impl ConnectionTrait) -> Result<u64> {
+    Ok(incident::Entity::find().filter(is_live()).count(db).await?)
+}
+
+fn is_live() -> Expr {
+    let live = [IncidentState::Open, IncidentState::Acknowledged, IncidentState::Mitigated];
+    incident::Column::State.is_in(live.map(IncidentState::as_str))
+}
+
+async fn gravest_first(db: &impl ConnectionTrait, which: Where) -> Result<Vec<Incident>> {
     let rows = incident::Entity::find()
-        .filter(Where::any().add(live).add(holds))
+        .filter(which)
         .order_by_asc(incident::Column::Severity)
         .order_by_asc(incident::Column::OpenedAt)
         .order_by_asc(incident::Column::Id)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::entities::topic_redirect::{Column, Entity, Model};
 use crate::error::Result;
@@ -27,6 +27,12 @@ pub async fn follow(db: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<Str
 /// Every old id with the topic to which it leads.
 pub async fn list(db: &impl ConnectionTrait) -> Result<HashMap<String, String>> {
     Ok(Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.topic_id)).collect())
+}
+
+/// The old ids that lead to a topic.
+pub async fn leading_to(db: &impl ConnectionTrait, topic_id: &str) -> Result<Vec<String>> {
+    let rows = Entity::find().filter(Column::TopicId.eq(topic_id)).order_by_asc(Column::Id).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Lets an old id, and every id that led to it, lead to a topic.

@@ -7,7 +7,7 @@ use domain::policy::{Permission, Reach};
 use domain::version::VersionState;
 use domain::views::Dashboard;
 use persistence::bundles::{BundleFilter, BundleOrder};
-use persistence::{bundles, events, versions};
+use persistence::{bundles, events, incidents, versions};
 
 use crate::{Ctx, Result, Services};
 
@@ -42,8 +42,11 @@ pub async fn dashboard(services: &Services, ctx: &Ctx) -> Result<Dashboard> {
     let recent = if sees_all { events::recent(db, &["bundle", "version"], 12).await? } else { Vec::new() };
     let of_bundles = recent.iter().filter(|event| event.resource_type == "bundle");
     let ids: Vec<String> = of_bundles.map(|event| event.resource_id.clone()).collect();
+    // Who deals with incidents looks here first.
+    let operates = caller.may(Permission::SystemOperate);
     Ok(Dashboard {
         titles: bundles::titles_of(db, &ids).await?.into_iter().collect(),
+        incidents: if operates { incidents::live(db).await? } else { Vec::new() },
         counts: bundles::count_by_stage(db, caller).await?,
         scheduled: in_stages(&[BundleStage::Scheduled, BundleStage::Publishing], BundleOrder::SOONEST).await?,
         to_review: in_stages(&[BundleStage::ReadyForReview], newest).await?,

@@ -20,6 +20,7 @@ mod webhooks;
 pub(crate) use channels::must_be_usable;
 pub use channels::usable_channels;
 pub use circuits::Circuits;
+pub use incidents::alert_ways;
 pub(crate) use incidents::queue_incident;
 pub use operate::{must_know_step, replay, replay_alone, skip, skip_alone};
 pub use outlets::{Jitter, Manner, Outlets, PublicBucket};

@@ -144,6 +144,7 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
     let concerns = |kind: NotificationKind| match kind.concern() {
         Concern::Waiting => reviews,
         Concern::VersionWaiting => approves,
+        Concern::Operating => caller.may(Permission::SystemOperate),
         Concern::OwnVersion | Concern::OwnBundle | Concern::Comment | Concern::ComingUp => true,
     };
     let wanted: Vec<NotificationKind> = all_choices(&notifications::choices_of(db, &caller.actor.id).await?)
@@ -157,7 +158,7 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
         found.extend(match concern {
             Concern::Waiting | Concern::VersionWaiting => newest_of_each(records),
             Concern::ComingUp => newest_of_each(still_to_come(db, ctx.now, records).await?),
-            Concern::OwnVersion | Concern::OwnBundle | Concern::Comment => records,
+            Concern::OwnVersion | Concern::OwnBundle | Concern::Comment | Concern::Operating => records,
         });
     }
     found.sort_by_key(|record| std::cmp::Reverse(record.sequence));

@@ -9,7 +9,7 @@ use domain::presence::{Here, LastChange, Meanwhile, Presence, RailCounts, Watche
 use domain::refusal::Refusal;
 use domain::release::ReleaseAction;
 use domain::version::VersionState;
-use persistence::{bundles, events, feedback, presence, versions};
+use persistence::{bundles, events, feedback, incidents, presence, versions};
 
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, audit, datasets, notifications};
@@ -138,6 +138,9 @@ pub async fn rail_counts(services: &Services, ctx: &Ctx) -> Result<RailCounts> {
         }
         counts.failures = in_stage(BundleStage::Failed);
         counts.bundles = bundles::count_in_hand(db, caller).await?;
+    }
+    if caller.may(Permission::SystemOperate) || caller.may(Permission::UsersManage) {
+        counts.incidents = incidents::count_live(db).await?;
     }
     if caller.may(Permission::SystemOperate) {
         counts.feedback = feedback::count_new(db).await?;

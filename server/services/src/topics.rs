@@ -9,9 +9,9 @@ mod read;
 pub use create::{NewTopic, create};
 pub use delete::delete;
 pub use edit::{TopicChange, edit};
-pub use merge::{Merged, merge};
+pub use merge::{MergeOrder, Merged, merge};
 pub(crate) use read::under;
-pub use read::{Found, content, find, list, page};
+pub use read::{Found, content, find, list, page, weight};
 
 use domain::actor::Caller;
 use domain::policy::{Permission, Reach};

@@ -59,7 +59,7 @@ struct PinInput {
 /// At once, on every node. Datasets that are not public, or not yet, show to nobody until they are. One query has one list: 409
 /// where it has one already.
 #[utoipa::path(post, path = "/search/pins", tag = "pins",
-    request_body(content = PinInput, content_type = "application/json", example = json!({"query": "children", "datasets": ["under-five-mortality"]})),
+    request_body(content = PinInput, content_type = "application/json", example = json!({"query": "growth", "datasets": ["gdp-monthly"]})),
     responses((status = 201, description = "The pinned results", body = PinBody)),
     security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {

@@ -29,43 +29,44 @@ struct Asked {
     state: String,
 }
 
-/// One publication, as the report tells it.
+/// One run, as the report tells it; what is empty of an old one is not known any more.
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     bundle_id: &'a str,
-    title: &'a str,
+    title: Option<&'a str>,
     state: &'static str,
     due_at: Option<String>,
     published_at: Option<String>,
     late_ms: Option<i64>,
     took_ms: Option<i64>,
-    items: u32,
-    attempts: u32,
+    items: Option<u32>,
+    attempts: Option<u32>,
     error: Option<&'a str>,
     trace_id: Option<&'a str>,
+    failed_at: Option<String>,
 }
 
 impl<'a> From<&'a PublicationRun> for Line<'a> {
     fn from(run: &'a PublicationRun) -> Self {
-        let bundle = &run.bundle;
         let moment = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
         Self {
-            bundle_id: &bundle.id,
-            title: &bundle.details.title,
-            state: bundle.stage().as_str(),
+            bundle_id: &run.bundle_id,
+            title: run.title.as_deref(),
+            state: run.stage.as_str(),
             due_at: run.due().map(moment),
-            published_at: bundle.state.published_at().map(moment),
+            published_at: run.published_at().map(moment),
             late_ms: run.late_ms(),
             took_ms: run.took_ms(),
-            items: bundle.item_count,
-            attempts: bundle.attempts,
-            error: bundle.state.failure().map(|failure| failure.message.as_str()),
+            items: run.facts.as_ref().map(|facts| facts.items),
+            attempts: run.facts.as_ref().map(|facts| facts.attempts),
+            error: run.error.as_deref(),
             trace_id: run.trace_id.as_deref(),
+            failed_at: run.failed_at().map(moment),
         }
     }
 }
 
-/// `GET /ops/publications.csv`: a publication in each line.
+/// `GET /ops/publications.csv`: a run in each line.
 async fn table(
     State(state): State<AppState>,
     RequestCtx(ctx): RequestCtx,
@@ -93,7 +94,7 @@ async fn document(
 }
 
 /// The columns.
-const HEAD: [&str; 11] = [
+const HEAD: [&str; 12] = [
     "bundle_id",
     "title",
     "state",
@@ -105,15 +106,16 @@ const HEAD: [&str; 11] = [
     "attempts",
     "error",
     "trace_id",
+    "failed_at",
 ];
 
 fn cells(line: &Line<'_>) -> String {
     let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
     let (late, took) = (number(line.late_ms), number(line.took_ms));
-    let (items, attempts) = (line.items.to_string(), line.attempts.to_string());
+    let (items, attempts) = (number(line.items.map(i64::from)), number(line.attempts.map(i64::from)));
     csv::figures([
         line.bundle_id,
-        line.title,
+        line.title.unwrap_or(""),
         line.state,
         line.due_at.as_deref().unwrap_or(""),
         line.published_at.as_deref().unwrap_or(""),
@@ -123,6 +125,7 @@ fn cells(line: &Line<'_>) -> String {
         attempts.as_str(),
         line.error.unwrap_or(""),
         line.trace_id.unwrap_or(""),
+        line.failed_at.as_deref().unwrap_or(""),
     ])
 }
 
@@ -134,18 +137,19 @@ mod tests {
     fn a_publication_is_a_line_of_the_report() {
         let line = Line {
             bundle_id: "b",
-            title: "=Rainfall, June",
+            title: Some("=Rainfall, June"),
             state: "published",
             due_at: None,
             published_at: Some("2026-11-30T09:30:00.000Z".into()),
             late_ms: None,
             took_ms: Some(12),
-            items: 3,
-            attempts: 1,
+            items: Some(3),
+            attempts: Some(1),
             error: None,
             trace_id: Some("t"),
+            failed_at: None,
         };
-        assert_eq!(cells(&line), "b,\"'=Rainfall, June\",published,,2026-11-30T09:30:00.000Z,,12,3,1,,t\r\n");
-        assert_eq!(csv::line(HEAD).matches(',').count(), 10);
+        assert_eq!(cells(&line), "b,\"'=Rainfall, June\",published,,2026-11-30T09:30:00.000Z,,12,3,1,,t,\r\n");
+        assert_eq!(csv::line(HEAD).matches(',').count(), 11);
     }
 }

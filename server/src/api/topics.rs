@@ -10,7 +10,7 @@ use domain::topic::Topic;
 use domain::views::DatasetSummary;
 use serde::{Deserialize, Serialize};
 use services::datasets;
-use services::topics::{self, Found, NewTopic, TopicChange};
+use services::topics::{self, Found, MergeOrder, NewTopic, TopicChange};
 use utoipa::ToSchema;
 
 use super::Answer;
@@ -253,8 +253,13 @@ pub struct MergeInput {
 pub async fn merge_into(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;
     let input: MergeInput = body.read().await?;
-    let expected = asked.if_match().optional(before.revision);
-    let done = topics::merge(&state.services, &asked.ctx, &id, expected, &input.into, input.reason).await?;
+    let order = MergeOrder {
+        expected: asked.if_match().optional(before.revision),
+        into: &input.into,
+        reason: input.reason.as_deref().unwrap_or(""),
+        typed: None,
+    };
+    let done = topics::merge(&state.services, &asked.ctx, &id, order).await?;
     answer::changed(None, &MergedBody::new(done.into, done.datasets))
 }
 

@@ -60,7 +60,9 @@ async fn welcome(services: &Services, config: &Config) -> Outcome {
         .filter(|user| user.email.ends_with("@example.org"))
         .collect();
     if people.is_empty() {
-        say("DEMO is on, but nobody is there yet: load the demonstration content with `catalogue seed`.");
+        say(
+            "DEMO is on, but nobody is there yet: stop this program, load the demonstration content with `catalogue seed`, and start it again.",
+        );
         return Ok(());
     }
     let emails: Vec<String> = people.iter().map(|user| user.email.clone()).collect();

@@ -3,10 +3,13 @@
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::refusal::Refusal;
 use rpc::Visit;
 
 use super::places::Place;
+use super::submitted::Submitted;
+use super::trace::Planned;
 use crate::api::problem::Problem;
 use crate::pages;
 
@@ -29,20 +32,42 @@ const GO_ON: [&str; 11] = [
     "/rpc/subscriptions/end",
 ];
 
-/// Refuses changes with 503 while maintenance is on: to programs in the envelope, to people as a page.
+/// What is said of a change.
+const REFUSED: &str = "Maintenance: nothing can be changed just now. Reading goes on; try again later.";
+
+/// Refuses changes while maintenance is on: to programs with 503 in the envelope, to people as a page, and in the portal as any form is
+/// refused, on its page and with what was typed.
 pub async fn refuse_changes(request: Request, next: Next) -> Response {
     let is_on = request.extensions().get::<Visit>().is_some_and(|visit| visit.office.maintenance);
     if !is_on || goes_on(request.method(), request.uri().path()) {
         return next.run(request).await;
     }
+    Planned::note(request.extensions());
+    if let Some(page) = turned_back(&request) {
+        return Redirect::to(&page).into_response();
+    }
     let mut answer = if Place::of(request.uri().path()).is_api() {
-        let message = "Maintenance: nothing can be changed just now. Reading goes on; try again later.";
-        Problem::of(StatusCode::SERVICE_UNAVAILABLE, "MAINTENANCE", message).into_response()
+        Problem::of(StatusCode::SERVICE_UNAVAILABLE, "MAINTENANCE", REFUSED).into_response()
     } else {
         pages::in_maintenance(&pages::Asked::of(&request))
     };
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
     answer
+}
+
+/// The page of a form of the portal, for which its refusal is left; nothing for whatever is not sent by a person signed in.
+fn turned_back(request: &Request) -> Option<String> {
+    let path = request.uri().path();
+    let form = path.strip_prefix("/rpc/").filter(|_| Place::of(path) == Place::PrivateForm)?;
+    // A file is not read only to be let go of; and scripts want to hear of it themselves.
+    request.extensions().get::<Submitted>()?;
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepts.filter(|accepted| accepted.contains("text/html"))?;
+    let visit = request.extensions().get::<Visit>()?;
+    visit.caller.as_ref()?;
+    let page = rpc::request::sent_from(request.headers())?;
+    rpc::form::leave_refused(visit, form, Refusal::blocked("maintenance", REFUSED));
+    Some(page)
 }
 
 /// Whether a request is answered although changes are refused.

@@ -1,9 +1,11 @@
 //! One span, one log line and one measurement for every request.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use services::Ctx;
@@ -20,6 +22,25 @@ use crate::telemetry;
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
+/// Whether the request was refused because the office has switched maintenance on: that is planned, and no fault.
+///
+/// It goes with the request, not with the answer, which other layers may make anew.
+#[derive(Clone, Debug, Default)]
+pub struct Planned(Arc<AtomicBool>);
+
+impl Planned {
+    /// Notes that the request of these extensions is refused as planned.
+    pub fn note(extensions: &Extensions) {
+        if let Some(planned) = extensions.get::<Self>() {
+            planned.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn is_noted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// The template of the address, such as `/v1/datasets/{id}`, which an answer takes with it to be measured.
 #[derive(Clone, Debug)]
 struct Route(String);
@@ -35,14 +56,16 @@ pub async fn request(State(state): State<AppState>, mut request: Request, next: 
     request.extensions_mut().insert(RequestId(ids.trace_id.clone()));
     request.extensions_mut().insert(Ctx::public(began, ids.trace_id.clone()));
     request.extensions_mut().insert(client);
+    let planned = Planned::default();
+    request.extensions_mut().insert(planned.clone());
     let path = loggable(request.uri().path());
     let under_way = UnderWay::begin();
     let mut answer = next.run(request).instrument(span.clone()).await;
     drop(under_way);
     let route = answer.extensions().get::<Route>().map_or_else(|| page_route(place, &path), |route| route.0.clone());
     name(answer.headers_mut(), &ids);
-    Answered { place, method, route, path, client, status: answer.status().as_u16(), took: watch.elapsed() }
-        .tell(&span);
+    let (status, took, planned) = (answer.status().as_u16(), watch.elapsed(), planned.is_noted());
+    Answered { place, method, route, path, client, status, planned, took }.tell(&span);
     answer
 }
 
@@ -62,7 +85,8 @@ pub fn remembered(asked: &Remembered<'_>, watch: &Stopwatch, answer: &mut Respon
     meters.duration.record(took.as_secs_f64());
     if *exported {
         span.record("http.route", &meters.route).record("http.response.status_code", status.as_u16());
-        let line = Line { place: *place, method: "GET", path, client: *client, status: status.as_u16(), took };
+        let status = status.as_u16();
+        let line = Line { place: *place, method: "GET", path, client: *client, status, is_fault: status >= 500, took };
         return line.write(&span);
     }
     let ms = took.as_secs_f64() * 1000.0;
@@ -101,7 +125,7 @@ impl Meters {
     #[must_use]
     pub fn of(place: Place, route: Option<&str>, path: &str) -> Self {
         let route = &route.map_or_else(|| page_route(place, path), str::to_owned);
-        let labels = |status: StatusCode| labels("GET", place, route, status.as_u16());
+        let labels = |status: StatusCode| labels("GET", place, route, status.as_str());
         Self {
             route: route.to_owned(),
             whole: metrics::counter!("http_requests_total", &labels(StatusCode::OK)),
@@ -118,12 +142,12 @@ impl std::fmt::Debug for Meters {
 }
 
 /// By what requests are told apart in the metrics, the status last.
-fn labels(method: &str, place: Place, route: &str, status: u16) -> [(&'static str, String); 4] {
+fn labels(method: &str, place: Place, route: &str, status: &str) -> [(&'static str, String); 4] {
     [
         ("method", method.to_owned()),
         ("kind", place.kind().to_owned()),
         ("route", route.to_owned()),
-        ("status", status.to_string()),
+        ("status", status.to_owned()),
     ]
 }
 
@@ -172,21 +196,29 @@ struct Answered {
     path: String,
     client: ClientAddress,
     status: u16,
+    planned: bool,
     took: Duration,
 }
 
+/// What stands for the status in the figures where a request was refused as planned.
+const MAINTENANCE: &str = "maintenance";
+
 impl Answered {
     fn tell(self, span: &Span) {
-        let Self { place, method, route, path, client, status, took } = self;
+        let Self { place, method, route, path, client, status, planned, took } = self;
         span.record("http.route", &route).record("http.response.status_code", status);
-        let labels = labels(method, place, &route, status);
+        let labels = if planned {
+            labels(method, place, &route, MAINTENANCE)
+        } else {
+            labels(method, place, &route, &status.to_string())
+        };
         metrics::counter!("http_requests_total", &labels).increment(1);
         metrics::histogram!("http_request_duration_seconds", &labels[..3]).record(took.as_secs_f64());
-        if status >= 400 {
+        if status >= 400 && !planned {
             let class = if status >= 500 { "5xx" } else { "4xx" };
             metrics::counter!("http_request_errors_total", "class" => class, "route" => route).increment(1);
         }
-        Line { place, method, path: &path, client, status, took }.write(span);
+        Line { place, method, path: &path, client, status, is_fault: status >= 500 && !planned, took }.write(span);
     }
 }
 
@@ -197,16 +229,17 @@ struct Line<'a> {
     path: &'a str,
     client: ClientAddress,
     status: u16,
+    is_fault: bool,
     took: Duration,
 }
 
 impl Line<'_> {
     fn write(self, span: &Span) {
-        let Self { place, method, path, client, status, took } = self;
+        let Self { place, method, path, client, status, is_fault, took } = self;
         let ms = took.as_secs_f64() * 1000.0;
         let client = client.0.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
         span.in_scope(|| {
-            if status >= 500 {
+            if is_fault {
                 tracing::error!(method, path, status, ms, client, "answered");
             } else if matches!(place, Place::Asset | Place::Health) {
                 tracing::debug!(method, path, status, ms, client, "answered");
@@ -285,6 +318,26 @@ mod tests {
         assert_eq!(
             loggable("/datasets/a-name-that-is-rather-long-for-a-word"),
             "/datasets/a-name-that-is-rather-long-for-a-word"
+        );
+    }
+
+    #[test]
+    fn what_maintenance_refuses_is_no_fault_in_the_figures() {
+        let counted = |planned: bool| {
+            let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+            metrics::with_local_recorder(&recorder, || {
+                let (route, path) = ("/v1/datasets".to_owned(), "/v1/datasets".to_owned());
+                let (place, client, took) = (Place::PublicApi, ClientAddress::default(), Duration::from_millis(1));
+                Answered { place, method: "POST", route, path, client, status: 503, planned, took }.tell(&Span::none());
+            });
+            recorder.handle().render()
+        };
+        let fault = counted(false);
+        assert!(fault.contains("status=\"503\"") && fault.contains("class=\"5xx\""), "{fault}");
+        let planned = counted(true);
+        assert!(
+            planned.contains("status=\"maintenance\"") && !planned.contains("http_request_errors_total"),
+            "{planned}"
         );
     }
 

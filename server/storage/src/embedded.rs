@@ -1,6 +1,7 @@
 //! Opens the S3 service inside this process over a folder.
 
 use std::fs::{self, File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,14 +54,22 @@ fn service(inner: FileSystem, root: PathBuf) -> s3s::service::S3Service {
 /// Two processes in one folder would write over each other's temporary files.
 async fn lock(root: &Path) -> Result<File, StorageError> {
     let failed = |e: std::io::Error| StorageError::service("lock its folder", e);
-    let file = File::options().create(true).truncate(false).write(true).open(root.join(LOCK_FILE)).map_err(failed)?;
+    let path = root.join(LOCK_FILE);
+    let mut file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
     let deadline = Instant::now() + LOCK_WAIT;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => {
+                // For whoever comes while it is held; what an earlier holder said is no more.
+                file.set_len(0).map_err(failed)?;
+                write!(file, "{}", std::process::id()).map_err(failed)?;
+                return Ok(file);
+            }
             Err(TryLockError::Error(e)) => return Err(failed(e)),
             Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
-                return Err(StorageError::InUse { folder: root.display().to_string() });
+                let said = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse::<u32>().ok());
+                let holder = said.map(|id| format!(" as process {id}")).unwrap_or_default();
+                return Err(StorageError::InUse { folder: root.display().to_string(), holder });
             }
             Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_POLL).await,
         }

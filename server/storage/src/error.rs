@@ -15,10 +15,12 @@ pub enum StorageError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// The folder of the embedded storage belongs to another running process.
-    #[error("the storage folder {folder} is in use by another process")]
+    #[error("another catalogue is running{holder} and has the storage folder {folder}")]
     InUse {
         /// The folder asked for.
         folder: String,
+        /// Which process it is, such as ` as process 7`; empty where it does not say.
+        holder: String,
     },
     /// The key cannot name an object.
     #[error("{key:?} cannot be the key of an object")]

@@ -108,7 +108,7 @@ impl Storage {
         let client = match (&settings.backend, service) {
             (_, Some(service)) => client::embedded(&settings.region, service),
             (Backend::Embedded { folder, .. }, None) => {
-                return Err(StorageError::InUse { folder: folder.display().to_string() });
+                return Err(StorageError::InUse { folder: folder.display().to_string(), holder: String::new() });
             }
             (Backend::Remote { endpoint, access_key_id, secret_access_key, force_path_style, .. }, None) => {
                 client::remote(

@@ -62,6 +62,8 @@ pub async fn multiply_history(database: &Database, bundle: &str) -> Result<(), D
     let about_bundle = format!("t.resource_type = 'bundle' AND t.resource_id = '{bundle}'");
     let version = ("version_id", "t.version_id || '-' || n.i || '-1'");
     copy_rows(database, ("events", &about_bundle), many, &[("id", NUMBERED), sequence, ("at", "t.at + n.i")]).await?;
+    let public = "t.resource_type = 'bundle' AND t.event_type = 'published'";
+    copy_rows(database, ("events", public), many, &[("id", NUMBERED), sequence, ("at", "t.at + n.i")]).await?;
     copy_rows(database, ("publication_log", "1 = 1"), many, &[sequence]).await?;
     copy_rows(database, ("bundle_contents", "1 = 1"), some, &[("id", NUMBERED), version, ("position", "n.i")]).await?;
     for (table, template, copies, at) in [

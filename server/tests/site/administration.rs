@@ -170,6 +170,45 @@ on_both_databases! {
         assert!(file.header("content-disposition").contains(".csv") && file.text.contains("prices-desk"), "{file:?}");
     }
 
+    async fn what_is_missing_is_named_as_people_call_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let banner = [("text", "Late"), ("kind", "warning"), ("revision", "0"), ("reason", "A move")];
+        let refused = admin.submit("/rpc/office/set-banner", "/admin/settings", &banner).await.text;
+        assert!(refused.contains("Give the Welsh text, too") && !refused.contains("text cy"), "{refused}");
+        let token = [("name", "Mine"), ("role", "admin")];
+        let refused = admin.submit("/rpc/account/create-token", "/account/tokens", &token).await.text;
+        assert!(refused.contains("Give the last day of the token") && !refused.contains("ends on."), "{refused}");
+        // An account that nobody can get into says so, and what to do.
+        let person = [("email", "ann@example.org"), ("name", "Ann Lee")];
+        let made = admin.submit("/rpc/access/create-user", "/admin/users/new", &person).await.text;
+        assert!(made.contains("with no way in yet: it has no password.") && made.contains("Invite the person here"), "{made}");
+        let person = [("email", "bob@example.org"), ("name", "Bob Lee"), ("password", PASSWORD)];
+        let made = admin.submit("/rpc/access/create-user", "/admin/users/new", &person).await.text;
+        assert!(made.contains("The account was made.") && !made.contains("no way in"), "{made}");
+    }
+
+    async fn a_name_of_which_no_id_can_be_made_is_told_apart_from_none(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let team = admin.submit("/rpc/access/create-team", "/admin/teams", &[("name", "日本語")]).await.text;
+        let release = editor.submit("/rpc/releases/create", "/admin/releases/new", &[("title", "日本語")]).await.text;
+        for refused in [&team, &release] {
+            assert!(refused.contains("No id can be made of this name") && refused.contains("error-summary"), "{refused}");
+            assert!(!refused.contains("Give the") && !refused.contains("This is needed."), "{refused}");
+        }
+        let fields = [("name", "日本語"), ("id", "japanese")];
+        let made = admin.post("/rpc/access/create-team", "/admin/teams", &fields).await.must_be(303);
+        assert_eq!(made.header("location"), "/admin/teams/japanese");
+        let fields = [("title", "日本語"), ("id", "japanese")];
+        let made = editor.post("/rpc/releases/create", "/admin/releases/new", &fields).await.must_be(303);
+        assert_eq!(made.header("location"), "/admin/releases/japanese");
+    }
+
     async fn a_problem_of_a_grant_stands_beside_its_field(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("admin@example.org", &[Role::Admin]).await;

@@ -60,9 +60,22 @@ on_both_databases! {
         assert!(renamed.contains("The topic was saved.") && renamed.contains("prices-and-inflation"), "{renamed}");
         admin.get(page).await.must_be(404);
         let page = "/admin/topics/prices-and-inflation";
+        let under = [("title", "Wages"), ("slug", "wages"), ("parent_id", "prices-and-inflation")];
+        admin.submit("/rpc/topics/create", topics, &under).await.must_be(200);
+        // What goes with it is told before, and nobody merges by a slip.
+        let shown = admin.get(page).await.must_be(200).text;
+        for told in ["No dataset", "1 topic below it: Wages", "Redirects: /topics/prices-and-inflation, /topics/prices", "cannot be taken back"] {
+            assert!(shown.contains(told), "{told}: {shown}");
+        }
         let merge = [("id", "prices-and-inflation"), ("revision", "2"), ("into", "output")];
-        let merged = admin.submit("/rpc/topics/merge", page, &merge).await.text;
+        let slipped = admin.submit("/rpc/topics/merge", page, &merge).await.text;
+        assert!(slipped.contains("Say why.") && slipped.contains("Type the title as it stands: Prices"), "{slipped}");
+        let nowhere = admin.submit("/rpc/topics/merge", page, &merge[..2]).await.text;
+        assert!(nowhere.contains("Choose the topic that takes everything over.") && !nowhere.contains("Give the into"), "{nowhere}");
+        let meant = [&merge[..], &[("reason", "One is enough"), ("confirmation", "Prices")]].concat();
+        let merged = admin.submit("/rpc/topics/merge", page, &meant).await.text;
         assert!(merged.contains("Merged into Output."), "{merged}");
+        admin.submit("/rpc/topics/delete", "/admin/topics/wages", &[("id", "wages"), ("revision", "2")]).await.must_be(200);
         let deleted = admin.submit("/rpc/topics/delete", "/admin/topics/output", &[("id", "output"), ("revision", "1")]).await.text;
         assert!(deleted.contains("The topic was deleted.") && deleted.contains("No topics yet"), "{deleted}");
     }

@@ -53,6 +53,21 @@ on_both_databases! {
         assert!(report.was_cut_short() && report.superfluous.is_empty(), "{:?}", report.superfluous);
     }
 
+    async fn a_rehearsal_without_departments_says_that_they_are_missing(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let ctx = Ctx::system("test", site.now());
+        let refused = async |csv: &str| {
+            let report = rehearse(&site.services, &ctx, csv, Sent::default()).await.unwrap();
+            format!("{:?}", report.lines[0].outcome)
+        };
+        for csv in ["id,title,topics\ncpi,Prices,output\n", "id,department,title,topics\ncpi,,Prices,output\n"] {
+            let told = refused(csv).await;
+            assert!(told.contains("Add a column called department") && !told.contains("There is no department"), "{told}");
+        }
+        let unknown = refused("id,department,title,topics\ncpi,nobody,Prices,output\n").await;
+        assert!(unknown.contains("There is no department nobody."), "{unknown}");
+    }
+
     async fn the_csv_of_an_import_is_chosen_as_a_file(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("editor@example.org", &[Role::Editor]).await;

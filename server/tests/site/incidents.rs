@@ -47,6 +47,28 @@ async fn told(site: &Site, id: &str) -> Vec<String> {
 }
 
 on_both_databases! {
+    async fn an_open_incident_is_seen_wherever_operators_look_first(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let fields = [("title", "Nothing is published"), ("severity", "p1"), ("description", "")];
+        operator.post("/rpc/incidents/open", "/ops/alerts", &fields).await.must_be(303);
+        let path = format!("/ops/incidents/{}", text(&listed(&site.environment(), "").await[0]["id"]));
+        let page = operator.get("/ops").await.must_be(200).text.replace("<!>", "");
+        for told in [">Critical<", "1 open incident<", &format!("href=\"{path}\""), "P1, critical", "Respond: ", "15 min left"] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        assert!(page.contains("data-count=\"incidents\" class=\"rail__n\">1<") && !page.contains("Nothing waits for an operator"), "{page}");
+        let start = operator.get("/admin").await.must_be(200).text;
+        assert!(start.contains(&path) && start.contains("P1, critical"), "{start}");
+        let others = editor.get("/admin").await.must_be(200).text;
+        assert!(!others.contains(&path) && !others.contains("data-count=\"incidents\""), "{others}");
+        let runbook = operator.get("/ops/runbook").await.must_be(200).text;
+        assert!(runbook.contains(">Critical<") && runbook.contains("<strong>CRITICAL</strong>"), "{runbook}");
+    }
+
     async fn an_overdue_bundle_opens_one_incident_however_many_nodes_see_it(db: TestDatabase) {
         let other = db.another().await;
         let site = Site::start(db).await;
@@ -229,6 +251,36 @@ on_both_databases! {
         site.run_tasks().await;
         let calls = root.get(&format!("/webhooks/{hook}/deliveries")).await.must_be(200).json();
         assert_eq!(calls["items"][0]["event"], "incident.opened", "{calls}");
+    }
+
+    async fn who_opens_an_incident_hears_whom_its_alert_goes_to(db: TestDatabase) {
+        let site = Site::start_as(db, &[("WEBHOOK_ALLOW_PRIVATE", "true")]).await;
+        for name in ["operator", "colleague"] {
+            site.account(&format!("{name}@example.org"), &[Role::Operator]).await;
+        }
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let mut open = async |title: &str| {
+            let fields = [("title", title), ("severity", "p2"), ("description", "")];
+            operator.submit("/rpc/incidents/open", "/ops/alerts", &fields).await.must_be(200).text
+        };
+        let alone = open("Slow pages").await;
+        assert!(alone.contains("Nobody can be told: no way of alerting is set up.") && alone.contains("NOTIFICATION_EMAILS"), "{alone}");
+        // Nobody listens there.
+        let hook = json!({"url": "http://127.0.0.1:9/hook", "events": ["incident.opened"]});
+        site.environment().post("/webhooks", hook).await.must_be(201);
+        let untried = open("Slower pages").await;
+        assert!(untried.contains("Its alert goes to 1 webhook."), "{untried}");
+        site.run_tasks().await;
+        let failing = open("No pages").await;
+        assert!(failing.contains("Nobody can be told just now: 1 webhook could not be reached when last tried"), "{failing}");
+
+        let mut colleague = Browser::signed_in(&site, "colleague@example.org").await;
+        let inbox = colleague.get("/admin/notifications").await.must_be(200).text.replace("<!>", "");
+        assert!(inbox.contains("An incident was opened") && inbox.contains("No pages") && inbox.contains("3 notifications"), "{inbox}");
+        let own = operator.get("/admin/notifications").await.must_be(200).text;
+        let editor = Browser::signed_in(&site, "editor@example.org").await.get("/admin/notifications").await.must_be(200).text;
+        assert!(!own.contains("No pages") && !editor.contains("No pages"), "{own}\n{editor}");
     }
 
     async fn an_operator_deals_with_an_incident_on_its_page(db: TestDatabase) {

@@ -212,6 +212,25 @@ on_both_databases! {
         }
     }
 
+    async fn no_report_of_publications_takes_more_for_a_longer_history(db: TestDatabase) {
+        let site = large_site(db).await;
+        let root = site.environment();
+        let made = root.post("/bundles", json!({"title": "Template", "type": "manual"})).await.must_be(201).json();
+        let limited = Grant { departments: vec!["economy".into()], ..Grant::of(Role::Editor) };
+        let (of_economy, _) = site.person("economist@example.org", &[limited]).await;
+        site.database.unguard_audit_trail().await;
+        site.database.unguard_publication_log().await;
+        multiply_history(&site.services.db, made["id"].as_str().unwrap()).await.unwrap();
+        for who in [&root, &of_economy] {
+            for address in ["/ops/publications.json", "/ops/publications.json?state=failed"] {
+                let statements = statements_of(&site, who, address).await;
+                must_stay_small(&site, &statements, address, &["events"]).await;
+            }
+        }
+        let all = root.get("/ops/publications.json").await.must_be(200).json();
+        assert_eq!(all["publications"].as_array().unwrap().len(), 2001);
+    }
+
     async fn what_everybody_gets_alike_is_made_once(db: TestDatabase) {
         let site = large_site(db).await;
         let public = site.public();

@@ -62,7 +62,32 @@ on_both_databases! {
         let fields = [("name", "maintenance"), ("revision", "2"), ("reason", "It is done.")];
         let ended = browser.submit("/rpc/office/back-to-default", "/admin/settings", &fields).await.text;
         assert!(ended.contains("The default is in force on every node.") && !ended.contains("Maintenance is on"), "{ended}");
+        let trail = browser.get("/admin/audit?resource_type=setting").await.must_be(200).text.replace("<!>", "");
+        assert!(trail.contains("changed the setting: ") && trail.contains("off \u{2192} on"), "{trail}");
+        assert!(trail.contains("put the setting back to its default") && trail.contains("on \u{2192} off"), "{trail}");
         begin_dataset(&editor, "gdp", "GDP").await;
+    }
+
+    async fn a_form_of_the_portal_is_turned_back_by_maintenance_with_what_was_typed(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        set(&admin, "maintenance", json!({"on": true})).await.must_be(200);
+        let fields = [("title", "Nothing at half past nine"), ("severity", "p2"), ("description", "")];
+        let sent = operator.post("/rpc/incidents/open", "/ops/alerts", &fields).await.must_be(303);
+        assert_eq!(sent.header("location"), "/ops/alerts");
+        let page = operator.get("/ops/alerts").await.must_be(200).text;
+        assert!(page.contains("Maintenance: nothing can be changed just now.") && page.contains("error-summary"), "{page}");
+        assert!(page.contains("value=\"Nothing at half past nine\"") && page.contains("except those of your own account and of settings"), "{page}");
+        assert!(page.contains("No incident is open"), "{page}");
+        // What is planned is no fault in the figures; programs still hear 503.
+        admin.post("/v1/incidents", json!({"title": "Late", "severity": "p2"})).await.must_be(503);
+        let figures = site.public().get("/metrics").await.must_be(200).text;
+        let told = figures.lines().any(|line| {
+            line.starts_with("http_requests_total{") && line.contains("route=\"/v1/incidents\"") && line.contains("status=\"maintenance\"")
+        });
+        assert!(told, "{figures}");
     }
 
     async fn four_eyes_are_switched_off_for_all_and_said_aloud(db: TestDatabase) {

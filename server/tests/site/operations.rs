@@ -174,10 +174,82 @@ on_both_databases! {
         let page = operator.get("/ops/failures").await.must_be(200).text;
         assert!(page.contains("Unapproved content items") && page.contains("has 1 file(s) that are not ready"), "{page}");
         assert!(page.contains("action=\"/rpc/bundles/reset\""), "{page}");
+        let bundle = operator.get(&format!("/admin/bundles/{id}")).await.must_be(200).text;
+        assert!(bundle.contains(">Deliveries<") && bundle.contains("It is not public.") && !bundle.contains("Steps after publication"), "{bundle}");
         let revision = revision_of(&site, &id).await;
         let fields = [("id", id.as_str()), ("revision", revision.as_str()), ("reason", "The file is replaced")];
         let mended = operator.submit("/rpc/bundles/reset", "/ops/failures", &fields).await.text;
         assert!(mended.contains("Nothing failed"), "{mended}");
+    }
+
+    async fn every_run_of_a_publication_is_kept(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let (id, file) = scheduled(&site, "Prices", "cpi").await;
+        let root = site.environment();
+        for _ in 0..2 {
+            site.database.execute(&format!("UPDATE files SET state = 'failed' WHERE id = '{file}'")).await.unwrap();
+            site.advance(TimeDelta::minutes(61));
+            site.run_tasks().await;
+            site.database.execute(&format!("UPDATE files SET state = 'ready' WHERE id = '{file}'")).await.unwrap();
+            root.put_json(&format!("/bundles/{id}/reset-to-approved"), json!({"reason": "Again"})).await.must_be(200);
+            let at = (site.now() + TimeDelta::hours(1)).to_rfc3339_opts(SecondsFormat::Secs, true);
+            root.put_json(&format!("/bundles/{id}/schedule"), json!({"publication_date": at})).await.must_be(200);
+        }
+        site.advance(TimeDelta::minutes(61));
+        site.run_tasks().await;
+        site.public().get("/datasets/cpi").await.must_be(200);
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let report = operator.get("/ops/publications.json").await.must_be(200).json();
+        let lines = report["publications"].as_array().unwrap();
+        let told: Vec<_> = lines.iter().map(|line| (line["state"].as_str().unwrap(), line["attempts"].as_u64().unwrap())).collect();
+        assert_eq!(told, [("published", 3), ("failed", 2), ("failed", 1)]);
+        assert!(lines.iter().all(|line| line["bundle_id"] == id.as_str() && line["title"] == "Prices" && line["items"] == 1), "{report}");
+        for (line, failed) in [(&lines[0], false), (&lines[1], true), (&lines[2], true)] {
+            assert_eq!((line["error"].is_string(), line["failed_at"].is_string(), line["published_at"].is_null()), (failed, failed, failed), "{line}");
+            assert!(line["due_at"].is_string() && line["took_ms"].is_i64() && line["trace_id"].is_string(), "{line}");
+        }
+        assert!(lines[1]["due_at"].as_str() > lines[2]["due_at"].as_str(), "{report}");
+        let table = operator.get("/ops/publications.csv?state=failed").await.must_be(200).text;
+        assert_eq!(table.lines().count(), 3, "{table}");
+        let page = operator.get("/ops/publications?state=failed").await.must_be(200).text;
+        assert_eq!(page.matches("has 1 file(s) that are not ready").count(), 2, "{page}");
+        let all = operator.get("/ops/publications").await.must_be(200).text.replace("<!>", "");
+        assert!(all.contains("3 runs") && all.contains("after its instant"), "{all}");
+        let target = operator.get("/ops").await.must_be(200).text;
+        assert!(target.contains("33.3 % of 3"), "{target}");
+    }
+
+    async fn bytes_that_are_gone_are_brought_back_before_anything_is_reset(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let (id, _) = scheduled(&site, "Prices", "cpi").await;
+        let storage = &site.services.storage;
+        let (_, key) = files::all_keys(site.services.db.pool()).await.unwrap().remove(0);
+        let bytes = storage.read(&key).await.unwrap().unwrap();
+        storage.delete(&key).await.unwrap();
+        site.advance(TimeDelta::minutes(61));
+        site.run_tasks().await;
+        let told = json!({"title": "Lost", "severity": "p2", "description": format!("See /admin/bundles/{id}/publication")});
+        let incident = site.environment().post("/v1/incidents", told).await.must_be(201).json()["id"].as_str().unwrap().to_owned();
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = operator.get("/ops/failures").await.must_be(200).text.replace("<!>", "");
+        for part in [
+            "Files are missing from the storage", "Bring the bytes back first", "From a backup: ", "have the file uploaded anew",
+            "href=\"/admin/datasets/cpi/editions/time-series/versions/1\"", &key, "Check the files again", &format!("/ops/incidents/{incident}"),
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let (before, _) = page.split_once("action=\"/rpc/bundles/reset\"").unwrap();
+        assert!(before.contains("Check the files again"), "the reset comes after: {page}");
+        // Where an object lies in the storage is for those who run it.
+        let seen = Browser::signed_in(&site, "editor@example.org").await.get("/ops/failures").await.must_be(200).text;
+        assert!(seen.contains("Bring the bytes back first") && !seen.contains(&key) && !seen.contains(&incident), "{seen}");
+        storage.put(&key, "text/csv", bytes).await.unwrap();
+        site.advance(TimeDelta::minutes(1));
+        let mended = operator.get("/ops/failures").await.must_be(200).text;
+        assert!(!mended.contains("Bring the bytes back first") && mended.contains("action=\"/rpc/bundles/retry\""), "{mended}");
     }
 
     async fn receivers_and_files_are_listed_with_what_can_be_done(db: TestDatabase) {

@@ -126,6 +126,9 @@ on_both_databases! {
         let (admin, editor) = (site.service("admin", &[Role::Admin]).await, site.service("editor", &[Role::Editor]).await);
         let wrong = admin.post("/teams", json!({"name": "", "members": ["nobody"]})).await.must_be(422);
         assert_eq!(fields(&wrong), ["name", "members.0"]);
+        let no_id = admin.post("/teams", json!({"name": "日本語"})).await.must_be(422);
+        assert_eq!(fields(&no_id), ["id"], "the name is there");
+        admin.post("/teams", json!({"name": "日本語", "id": "japanese"})).await.must_be(201);
         let made = admin.post("/v1/teams", json!({"name": "Press Office"})).await.must_be(201);
         assert_eq!(id_of(&made), "press-office");
         admin.post("/teams", json!({"name": "press office"})).await.must_be(409);

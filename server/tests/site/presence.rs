@@ -298,11 +298,11 @@ on_both_databases! {
         service.upload("cpi", "time-series", "1", "cpi.csv", TABLE).await.must_be(201);
         service.put(&format!("{versions}/1/submit")).await.must_be(200);
         ann.post("/bundles", json!({"title": "Mine", "type": "scheduled"})).await.must_be(201);
-        assert_eq!(told(&ann, "/admin").await["counts"], json!({"review": 0, "bundles": 1, "failures": 0, "feedback": 0, "notifications": 0}));
+        assert_eq!(told(&ann, "/admin").await["counts"], json!({"review": 0, "bundles": 1, "failures": 0, "incidents": 0, "feedback": 0, "notifications": 0}));
         let page = ann.get("/admin").await.must_be(200).text;
         assert!(page.contains("data-count=\"bundles\" class=\"rail__n\">1<") && page.contains("data-count=\"review\" class=\"rail__n\"><"), "{page}");
         let (approver, _) = site.person("cai@example.org", &[Grant::of(Role::Approver)]).await;
-        assert_eq!(told(&approver, "/admin").await["counts"], json!({"review": 1, "bundles": 0, "failures": 0, "feedback": 0, "notifications": 1}));
+        assert_eq!(told(&approver, "/admin").await["counts"], json!({"review": 1, "bundles": 0, "failures": 0, "incidents": 0, "feedback": 0, "notifications": 1}));
         assert!(approver.get("/admin").await.must_be(200).text.contains("data-count=\"review\" class=\"rail__n\">1<"));
     }
 }

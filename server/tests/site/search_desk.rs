@@ -118,6 +118,10 @@ on_both_databases! {
         let pin = [("query", "Zebedee!"), ("datasets", "quokkas\ngdp")];
         let pinned = admin.submit("/rpc/search-desk/add-pin", "/admin/search", &pin).await.text;
         assert!(pinned.contains("zebedee") && pinned.contains("not public: shown to nobody"), "{pinned}");
+        assert!(pinned.contains("quokkas is not public: it is shown to nobody until it is."), "{pinned}");
+        let unknown = [("query", "Magic"), ("datasets", "gdp\nno-such-dataset")];
+        let refused = admin.submit("/rpc/search-desk/add-pin", "/admin/search", &unknown).await.text;
+        assert!(refused.contains("There is no dataset no-such-dataset.") && refused.contains("error-summary"), "{refused}");
         let page = site.public().get("/v1/search?q=zebedee").await.must_be(200);
         assert_eq!(page.json()["items"][0]["dataset_id"], "gdp");
         assert!(!page.text.to_lowercase().contains("quokka"), "{}", page.text);
@@ -289,6 +293,9 @@ on_both_databases! {
         }
         let wrong = json!({"query": "!", "datasets": ["Not a slug", "a", "a", "b"]});
         assert_eq!(fields(&admin.post(PINS, wrong).await.must_be(422)), ["query", "datasets", "datasets", "datasets"]);
+        let unknown = json!({"query": "Magic", "datasets": ["gdp", "no-such-dataset"]});
+        let unknown = admin.post(PINS, unknown).await.must_be(422);
+        assert_eq!(unknown.json()["error"]["details"]["fields"][0]["code"], "unknown");
         let made = admin.post(PINS, pin.clone()).await.must_be(201);
         let (path, told) = (made.header("location"), made.json());
         assert_eq!((&told["query"], &told["datasets"], &told["shown"]), (&json!("zebedee"), &json!(["quokkas", "gdp"]), &json!(["gdp"])));

@@ -22,7 +22,7 @@ pub async fn create_user(
         (vec![grant], problems)
     };
     let password = Some(password).filter(|password| !password.is_empty());
-    let invites = invite == "on";
+    let (invites, has_password) = (invite == "on", password.is_some());
     let new = services::accounts::NewUser { email, name: name.trim().to_owned(), password, grants };
     let outcome = if invites {
         let outcome = services::accounts::invite_new(&services, &ctx, new, problems).await;
@@ -33,8 +33,13 @@ pub async fn create_user(
     };
     let outcome = GrantFields::named_as_typed(outcome, "");
     crate::form::done("access/create-user", outcome, "/admin/users/new", |(id, link)| {
-        let made =
-            if invites { "The account was made. The invitation is on its way." } else { "The account was made." };
+        let made = match (invites, has_password) {
+            (true, _) => "The account was made. The invitation is on its way.",
+            (false, true) => "The account was made.",
+            (false, false) => {
+                "The account was made, with no way in yet: it has no password. Invite the person here, or set a first password, unless they sign in through another service."
+            }
+        };
         (format!("/admin/users/{id}"), super::invite::told(link.as_deref(), made))
     })
 }

@@ -6,9 +6,10 @@ use crate::error::RpcError;
 
 /// Makes a team and goes to its page.
 #[server(prefix = "/rpc", endpoint = "access/create-team")]
-pub async fn create_team(#[server(default)] name: String) -> Result<(), RpcError> {
+pub async fn create_team(#[server(default)] name: String, #[server(default)] id: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let new = services::teams::NewTeam { id: None, name: name.trim().to_owned(), members: Vec::new() };
+    let id = Some(id.trim().to_owned()).filter(|id| !id.is_empty());
+    let new = services::teams::NewTeam { id, name: name.trim().to_owned(), members: Vec::new() };
     let outcome = services::teams::create(&services, &ctx, new).await;
     crate::form::done("access/create-team", outcome, "/admin/teams", |team| {
         (format!("/admin/teams/{}", team.id), "The team was made. Say who is in it.".to_owned())

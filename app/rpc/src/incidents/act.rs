@@ -19,8 +19,12 @@ pub async fn open_incident(
         }
         Err(refusal) => Err(refusal.into()),
     };
+    let told = match &outcome {
+        Ok(_) => native::told(&services).await,
+        Err(_) => String::new(),
+    };
     crate::form::done("incidents/open", outcome, "/ops/alerts", |incident| {
-        (incident.path(), "The incident is open. Everybody who is alerted of failures was told.".to_owned())
+        (incident.path(), format!("The incident is open. {told}"))
     })
 }
 
@@ -103,6 +107,17 @@ mod native {
     /// The severity that was chosen.
     pub fn severity(word: &str) -> Result<IncidentSeverity, Refusal> {
         IncidentSeverity::parse(word).ok_or_else(|| Refusal::field("severity", "required", "Choose a severity."))
+    }
+
+    /// Whom the alert of the incident goes to that was opened just now.
+    pub async fn told(services: &services::Services) -> String {
+        match services::deliveries::alert_ways(services).await {
+            Ok(ways) => domain::operations::told_words(&ways),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "whom an alert goes to cannot be read");
+                "Whom its alert goes to cannot be told just now; see Integrations.".to_owned()
+            }
+        }
     }
 
     /// Takes a step of a form, and says so on the incident's page.

@@ -77,7 +77,7 @@ pub async fn queue_desk_read() -> Result<QueueDesk, RpcError> {
     Ok(services::operations::queue_desk(&services, &ctx).await?)
 }
 
-/// Publications under way or at an end, the last changed first; `page` counts from 1.
+/// Runs of publications, those under way first and then the newest; `page` counts from 1.
 #[server(prefix = "/rpc", endpoint = "operations/publications")]
 pub async fn publications(state: Option<BundleStage>, page: u32) -> Result<Page<PublicationRun>, RpcError> {
     let (services, ctx) = crate::request::context()?;

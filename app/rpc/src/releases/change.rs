@@ -7,12 +7,16 @@ use crate::error::RpcError;
 
 /// Begins an entry; the public sees nothing of it until it is announced.
 #[server(prefix = "/rpc", endpoint = "releases/create")]
-pub async fn create_release(#[server(flatten)] fields: ReleaseFields) -> Result<(), RpcError> {
+pub async fn create_release(
+    #[server(default)] id: String,
+    #[server(flatten)] fields: ReleaseFields,
+) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = match fields.date() {
         Ok(date) => {
             let (details, bundle_id) = (fields.details(), fields.bundle());
-            let new = services::releases::NewRelease { id: None, details, date, bundle_id };
+            let id = Some(id.trim().to_owned()).filter(|id| !id.is_empty());
+            let new = services::releases::NewRelease { id, details, date, bundle_id };
             services::releases::create(&services, &ctx, new).await
         }
         Err(refusal) => Err(refusal.into()),

@@ -73,8 +73,22 @@ pub async fn add_pin(#[server(default)] query: String, #[server(default)] datase
     let datasets = lines.map(str::to_owned).collect();
     let outcome = services::search_desk::add_pin(&services, &ctx, &query, datasets).await;
     crate::form::done("search-desk/add-pin", outcome, "/admin/search", |seen| {
-        ("/admin/search".to_owned(), format!("Datasets come first for “{}” from now on.", seen.pin.query))
+        (
+            "/admin/search".to_owned(),
+            format!("Datasets come first for “{}” from now on.{}", seen.pin.query, hidden(seen)),
+        )
     })
+}
+
+/// What is said of those that nobody is shown yet; nothing where all are public.
+#[cfg(not(target_family = "wasm"))]
+fn hidden(seen: &domain::search_desk::PinSight) -> String {
+    let ids: Vec<&str> = seen.pin.datasets.iter().filter(|id| !seen.shown.contains(id)).map(String::as_str).collect();
+    match ids.len() {
+        0 => String::new(),
+        1 => format!(" {} is not public: it is shown to nobody until it is.", ids.join(", ")),
+        _ => format!(" {} are not public: they are shown to nobody until they are.", ids.join(", ")),
+    }
 }
 
 /// Puts nothing first for a query any more.

@@ -34,18 +34,23 @@ pub async fn edit_topic(
     })
 }
 
-/// Moves everything of a topic to another.
+/// Moves everything of a topic to another, for a reason and with its title typed once more.
 #[server(prefix = "/rpc", endpoint = "topics/merge")]
 pub async fn merge_topic(
     #[server(default)] id: String,
     #[server(default)] revision: String,
     #[server(default)] into: String,
     #[server(default)] reason: String,
+    #[server(default)] confirmation: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let revision = Some(crate::bundles::number(&revision));
-    let reason = Some(reason).filter(|reason| !reason.trim().is_empty());
-    let outcome = services::topics::merge(&services, &ctx, &id, revision, &into, reason).await;
+    let order = services::topics::MergeOrder {
+        expected: Some(crate::bundles::number(&revision)),
+        into: &into,
+        reason: &reason,
+        typed: Some(&confirmation),
+    };
+    let outcome = services::topics::merge(&services, &ctx, &id, order).await;
     crate::form::done("topics/merge", outcome, &format!("/admin/topics/{id}"), |merged| {
         let said = format!("Merged into {}. Datasets that moved: {}.", merged.into.title, merged.datasets);
         (format!("/admin/topics/{}", merged.into.id), said)

@@ -23,5 +23,6 @@ pub async fn topic_read(id: String) -> Result<TopicSheet, RpcError> {
     let found = topics.iter().find(|topic| topic.id == id).cloned();
     let topic = found.ok_or(RpcError::Refused(domain::refusal::Refusal::NotFound))?;
     let history = crate::access::history_of(&services, &ctx, "topic", &id).await?;
-    Ok(TopicSheet { topic, topics, history })
+    let weight = services::topics::weight(&services, &topics, &id).await?;
+    Ok(TopicSheet { topic, topics, weight, history })
 }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 use serde_json::Value;
 
+use super::event_words::more_words;
 use super::{filter_select, moment, state_words};
 
 /// What happened to the thing whose page is at `path`, newest first, of every kind or of the one that the address chooses.
@@ -208,7 +209,7 @@ pub fn words(event: &Event) -> String {
         "delivery_skipped" => "left a delivery out",
         "circuit_closed" => "had a receiver called again",
         "failed_cleared" => "cleared the failed files",
-        other => return other.replace('_', " "),
+        _ => return more_words(event),
     };
     let detail = ["filename", "edition", "step", "alt"].iter().find_map(|name| event.details.get(name));
     match detail.and_then(|detail| detail.as_str()) {

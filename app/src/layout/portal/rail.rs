@@ -233,6 +233,7 @@ const fn counted(section: Section) -> Option<&'static str> {
     match section {
         Section::Review => Some("review"),
         Section::Bundles => Some("bundles"),
+        Section::OpsAlerts => Some("incidents"),
         Section::OpsFailures => Some("failures"),
         Section::Feedback => Some("feedback"),
         Section::Notifications => Some("notifications"),

@@ -1,4 +1,4 @@
-//! What follows from a publication: each step with what became of it, and what an operator can do.
+//! What follows from a publication, or was told of one that failed: each step with what became of it, and what an operator can do.
 
 use domain::views::{BundlePage, Step};
 use leptos::prelude::*;
@@ -13,14 +13,23 @@ pub(super) fn deliveries(page: &BundlePage, visit: &Visit) -> AnyView {
         return ().into_any();
     }
     let owed = page.steps.iter().filter(|step| step.is_owed()).count();
-    let summary = match owed {
-        0 => "Everything has been done.".to_owned(),
-        1 => "One step is still owed.".to_owned(),
-        many => format!("{many} steps are still owed."),
+    let is_public = page.bundle.state.published_at().is_some();
+    // What a try that failed told people of is no sign that anything was published.
+    let title = if is_public { "Steps after publication" } else { "Deliveries" };
+    let summary = match (owed, is_public) {
+        (0, true) => "Everything has been done.".to_owned(),
+        (0, false) => {
+            "It is not public. What was to be told of it until now was told; what follows publication is still to come."
+                .to_owned()
+        }
+        (1, true) => "One step is still owed.".to_owned(),
+        (many, true) => format!("{many} steps are still owed."),
+        (1, false) => "It is not public. One message about it is still owed.".to_owned(),
+        (many, false) => format!("It is not public. {many} messages about it are still owed."),
     };
     let items: Vec<AnyView> = page.steps.iter().map(|step| item(step, page, visit)).collect();
     let content = view! { <p class="muted">{summary}</p><ul class="checklist">{items}</ul> };
-    panel("Steps after publication", false, None, content.into_any())
+    panel(title, false, None, content.into_any())
 }
 
 fn item(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {

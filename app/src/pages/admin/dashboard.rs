@@ -12,6 +12,7 @@ use rpc::Visit;
 
 use crate::components::portal::{bundle_table, countdown, entry, moment, object_header, panel};
 use crate::layout::portal::{Section, Shown, portal};
+use crate::pages::operations::incident_item;
 
 /// What waits for the person signed in, what comes next and what happened last.
 #[component]
@@ -88,7 +89,9 @@ fn attention(data: &views::Dashboard) -> AnyView {
         }
         .into_any()
     });
-    let items: Vec<AnyView> = failed.chain(data.versions_to_approve.iter().map(version_item)).collect();
+    let incidents = data.incidents.iter().map(|incident| incident_item(incident, data.now));
+    let items: Vec<AnyView> =
+        incidents.chain(failed).chain(data.versions_to_approve.iter().map(version_item)).collect();
     if items.is_empty() {
         let text = "Nothing failed, and no version waits for your approval.";
         return panel("Waits for you", false, None, view! { <p class="muted">{text}</p> }.into_any());

@@ -4,7 +4,7 @@ use domain::event::{Event, Record};
 use domain::text::escaped;
 use leptos::prelude::*;
 
-use crate::components::portal::{difference, moment, sentence, words};
+use crate::components::portal::{difference, in_brief, moment, sentence, words};
 
 /// A record: who did what to what, when and from where, with what differs before and after.
 pub(super) fn record(record: &Record) -> AnyView {
@@ -16,9 +16,12 @@ pub(super) fn record(record: &Record) -> AnyView {
         event.reason.clone().map(|reason| view! { <blockquote class="timeline__reason">{reason}</blockquote> });
     let states = event.from_state.clone().zip(event.to_state.clone()).map(|(from, to)| format!(", {from} to {to}"));
     let who = event.actor.name.clone();
+    let brief = in_brief(event.before.as_ref(), event.after.as_ref());
+    let brief = brief.map(|told| view! { <p class="small">{told}</p> });
     view! {
         <li class=format!("timeline__event state--{mark}") id=id>
             <p class="timeline__title"><a href=by><strong>{who}</strong></a>" "{words(event)}{states}": "{object(event)}</p>
+            {brief}
             {moment(event.timestamp, "timeline__time")}
             {reason}
             <details class="details">

@@ -35,7 +35,8 @@ fn list(page: &Page<Team>, q: &str, visit: &Visit) -> Shown {
     let form = Form::of(visit, "access/create-team");
     let create = view! {
         <form class="stack" method="post" action=form.action() novalidate=true>
-            {form.field("name", "Name").hint("Its id is made of it.").input()}
+            {form.field("name", "Name").hint("Its id is made of it, unless you give one.").input()}
+            {form.field("id", "Id").optional().hint("Lower case letters from a to z, digits and hyphens, such as prices-desk. It never changes.").input()}
             <button class="button">"Make the team"</button>
         </form>
     };

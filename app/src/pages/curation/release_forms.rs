@@ -16,6 +16,7 @@ pub(super) fn new(data: &Data, visit: &Visit) -> AnyView {
         <form class="stack" method="post" action=form.action() novalidate=true>
             {words(&form, data, None)}
             {date(&form, ReleaseDate::ToBeConfirmed)}
+            {form.field("id", "Id").after("/releases/").optional().hint("Part of its address: lower case letters from a to z, digits and hyphens. It is made of the title, unless you give one.").input()}
             <button class="button">"Make the entry"</button>
         </form>
     };

@@ -1,6 +1,6 @@
 //! One topic: its words, its place, merging and deleting it.
 
-use domain::curation::TopicSheet as Data;
+use domain::curation::{TopicSheet as Data, TopicWeight};
 use domain::topic::with_descendants;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -8,7 +8,7 @@ use rpc::Visit;
 use super::super::administration::param;
 use super::topics::topic_fields;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{Confirmed, object_header, panel, timeline};
+use crate::components::portal::{Confirmed, counted, object_header, panel, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One topic.
@@ -53,19 +53,40 @@ fn merge(data: &Data, visit: &Visit) -> AnyView {
     let mut targets = vec![(String::new(), "Choose a topic".to_owned())];
     targets.extend(data.topics.iter().filter(|t| !own.contains(&t.id)).map(|t| (t.id.clone(), t.title.clone())));
     let open = form.was_refused();
+    let hint = format!("Type \u{201c}{}\u{201d}, so that no topic goes by a slip.", topic.title);
     let content = view! {
-        <p class="small muted">"Its datasets, the topics below it and its address go to another topic, in one step."</p>
+        <p class="small muted">"Its datasets, the topics below it and its address go to another topic, in one step that cannot be taken back."</p>
+        {weight(&data.weight, &topic.id)}
         <details class="details" open=open>
             <summary>"Merge it into another"</summary>
             <form class="details__body stack" method="post" action=form.action() novalidate=true>
                 {hidden("id", &topic.id)}{hidden("revision", topic.revision)}
                 {form.field("into", "Into").select(targets)}
-                {form.field("reason", "Reason").optional().hint("It is kept in the history.").input()}
+                {form.field("reason", "Reason").hint("It is kept in the history.").input()}
+                {form.field("confirmation", "The topic's title").hint(hint).autocomplete("off").input()}
                 <button class="button button--warning">"Merge"</button>
             </form>
         </details>
     };
     panel("Merge", false, None, content.into_any())
+}
+
+/// What a merge moves, by its numbers.
+fn weight(weight: &TopicWeight, id: &str) -> AnyView {
+    let datasets = match weight.datasets {
+        0 => "No dataset".to_owned(),
+        number => format!("{}, of which {} carry it in public", counted(number, "dataset"), weight.public),
+    };
+    let below = match weight.below.len() {
+        0 => "No topic below it".to_owned(),
+        number => format!("{} below it: {}", counted(number, "topic"), weight.below.join(", ")),
+    };
+    let addresses: Vec<String> = std::iter::once(id.to_owned())
+        .chain(weight.addresses.iter().cloned())
+        .map(|id| format!("/topics/{id}"))
+        .collect();
+    let addresses = format!("Redirects: {}", addresses.join(", "));
+    view! { <ul class="small"><li>{datasets}</li><li>{below}</li><li>{addresses}</li></ul> }.into_any()
 }
 
 fn delete(data: &Data) -> AnyView {

@@ -1,7 +1,7 @@
 //! Severities, states and clocks of incidents, each as words with a shape of its own.
 
 use chrono::{DateTime, Utc};
-use domain::operations::{Clock, IncidentSeverity, IncidentState, Standing};
+use domain::operations::{Clock, Incident, IncidentSeverity, IncidentState, Standing};
 use leptos::prelude::*;
 
 use super::span_words;
@@ -26,6 +26,23 @@ pub(super) fn state_tag(state: IncidentState) -> AnyView {
         IncidentState::Resolved => "tag state--published",
     };
     view! { <span class=class>{sentence(state.as_str())}</span> }.into_any()
+}
+
+/// An incident that is not over as a line of what needs somebody: how grave it is, how it stands, and its next clock.
+pub(in crate::pages) fn incident_item(incident: &Incident, now: DateTime<Utc>) -> AnyView {
+    let class = match incident.severity {
+        IncidentSeverity::P1 | IncidentSeverity::P2 => "check check--fail",
+        IncidentSeverity::P3 | IncidentSeverity::P4 => "check check--warn",
+    };
+    let (href, title, state) = (incident.path(), incident.title.clone(), incident.state.as_str());
+    let clock = incident.next_clock().map(|clock| view! { {clock.kind.title()}": "{clock_words(&clock, now)} });
+    view! {
+        <li class=class>
+            <span class="check__text">{severity_tag(incident.severity)}" "<a href=href>{title}</a>" is "{state}</span>
+            <span class="check__note">{clock}</span>
+        </li>
+    }
+    .into_any()
 }
 
 /// How a clock stands, as words with a shape.

@@ -7,6 +7,7 @@ use domain::refusal::Blocker;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::failure_files;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{checklist, moment, panel, state_tag};
 use crate::pages::admin::{public_reason, which_hour};
@@ -36,8 +37,9 @@ pub(super) fn casualty(one: &Casualty, visit: &Visit) -> AnyView {
             {failure}
             <p>{progress.course().said()}</p>
             {findings}
+            {failure_files::incidents(one)}
             {checks}
-            <div class="cluster">{next(one, visit)}</div>
+            {failure_files::first(one, visit).unwrap_or_else(|| view! { <div class="cluster">{next(one, visit)}</div> }.into_any())}
             {others(one, visit)}
         </div>
     };
@@ -46,9 +48,15 @@ pub(super) fn casualty(one: &Casualty, visit: &Visit) -> AnyView {
 
 fn finding(finding: &Finding) -> AnyView {
     let items: Vec<AnyView> = finding.evidence.iter().map(evidence).collect();
+    let title = if finding.evidence.iter().all(|blocker| blocker.code == "bytes_missing") {
+        // What the runbook counts as this cause says nothing of files.
+        format!("Files are missing from the storage ({})", finding.cause.title().to_lowercase())
+    } else {
+        finding.cause.title().to_owned()
+    };
     view! {
         <section class="blockers">
-            <h3 class="blockers__title">{finding.cause.title()}</h3>
+            <h3 class="blockers__title">{title}</h3>
             <ul>{items}</ul>
             <p>{finding.cause.resolution()}</p>
         </section>
@@ -59,7 +67,10 @@ fn finding(finding: &Finding) -> AnyView {
 fn evidence(blocker: &Blocker) -> AnyView {
     let message = blocker.message.clone();
     match blocker.fix_url.clone() {
-        Some(href) => view! { <li>{message}" "<a href=href>"Mend it"</a></li> }.into_any(),
+        Some(href) => {
+            let words = if blocker.code == "bytes_missing" { "The file\u{2019}s version" } else { "Mend it" };
+            view! { <li>{message}" "<a href=href>{words}</a></li> }.into_any()
+        }
         None => view! { <li>{message}</li> }.into_any(),
     }
 }

@@ -1,11 +1,15 @@
 //! One glance: how everything stands against the runbook's thresholds.
 
-use domain::operations::{Grade, Indicator, Overview as Data};
+use domain::operations::{Grade, Incident, Indicator, Overview as Data};
 use leptos::prelude::*;
 
+use super::clocks::{incident_item, severity_tag};
 use super::{grade_tag, health_tag, look_again, span_words};
 use crate::components::portal::{countdown, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
+
+/// So many incidents are listed; the page about alerts has all of them.
+const MOST: usize = 10;
 
 /// The page that an operator looks at first.
 #[component]
@@ -16,7 +20,7 @@ pub fn Overview() -> impl IntoView {
 fn shown(data: &Data) -> Shown {
     let node = data.node.clone();
     let uptime = span_words((data.now - data.readings.started_at).num_seconds());
-    let meta = view! { {health_tag(&data.readings.status)}<span>"node "{node}</span><span>"up "{uptime}</span>{moment(data.now, "")} };
+    let meta = view! { {health_tag(data.standing())}{gravest(&data.incidents)}<span>"node "{node}</span><span>"up "{uptime}</span>{moment(data.now, "")} };
     let content = view! {
         {object_header("", "Operations", meta.into_any(), Some(look_again("/ops")))}
         {counts(data)}
@@ -30,6 +34,16 @@ fn shown(data: &Data) -> Shown {
     Shown::new("Operations", content.into_any())
 }
 
+/// How many incidents are not over, and how grave the gravest of them is; nothing where there is none.
+fn gravest(incidents: &[Incident]) -> Option<AnyView> {
+    let severity = incidents.iter().map(|incident| incident.severity).min()?;
+    let words = match incidents.len() {
+        1 => "1 open incident".to_owned(),
+        number => format!("{number} open incidents, the gravest"),
+    };
+    Some(view! { <span><a href="/ops/alerts#open-incidents">{words}</a>" "{severity_tag(severity)}</span> }.into_any())
+}
+
 fn counts(data: &Data) -> AnyView {
     let tile = |text: &'static str, n: u64, href: &'static str, modifier: &'static str| {
         let class = if n > 0 { format!("kpi {modifier}") } else { "kpi".to_owned() };
@@ -39,8 +53,10 @@ fn counts(data: &Data) -> AnyView {
     let sick = data.readings.components.iter().filter(|component| component.status != "OK").count() as u64;
     let firing = data.readings.firing.iter().filter(|one| one.is_due).count() as u64;
     let alarms = data.indicators.iter().filter(|indicator| indicator.grade != Grade::Good).count() as u64;
+    let incidents = data.incidents.len() as u64;
     view! {
         <dl class="kpis">
+            {tile("Open incidents", incidents, "/ops/alerts#open-incidents", "kpi--fail")}
             {tile("In the queue", data.queued, "/ops/queue", "")}
             {tile("Failed bundles", failed, "/ops/failures", "kpi--fail")}
             {tile("Deliveries given up", data.given_up, "/ops/integrations", "kpi--fail")}
@@ -86,6 +102,14 @@ fn next(data: &Data) -> AnyView {
 }
 
 fn attention(data: &Data) -> AnyView {
+    let incidents = data.incidents.iter().take(MOST).map(|incident| incident_item(incident, data.now));
+    let more = data.incidents.len().saturating_sub(MOST);
+    let more = (more > 0).then(|| {
+        view! {
+            <li class="check check--warn"><span class="check__text"><a href="/ops/alerts#open-incidents">{more}" more incidents"</a></span></li>
+        }
+        .into_any()
+    });
     let failed = data.failed.items.iter().map(|bundle| {
         let (title, note) = (bundle.details.title.clone(), bundle.state.failure().map(|failure| moment(failure.at, "")));
         let href = format!("/ops/failures#bundle-{}", bundle.id);
@@ -101,7 +125,7 @@ fn attention(data: &Data) -> AnyView {
         }
         .into_any()
     });
-    let items: Vec<AnyView> = failed.chain(sick).collect();
+    let items: Vec<AnyView> = incidents.chain(more).chain(failed).chain(sick).collect();
     let content = if items.is_empty() {
         view! { <p class="muted">"Nothing waits for an operator."</p> }.into_any()
     } else {

@@ -1,4 +1,4 @@
-//! Publications under way or at an end, with how long each took.
+//! Every run of a publication, under way or at an end, with how long each took.
 
 use domain::bundle::BundleStage;
 use domain::operations::PublicationRun;
@@ -13,7 +13,7 @@ use crate::pages::admin::after_instant_words;
 /// The stages in which a publication can be met here.
 const STAGES: [BundleStage; 3] = [BundleStage::Publishing, BundleStage::Published, BundleStage::Failed];
 
-/// The publications, the last changed first.
+/// The runs: what is under way, then what ended, the newest first.
 #[component]
 pub fn Publications() -> impl IntoView {
     let state = BundleStage::parse(&query("state")).filter(|stage| STAGES.contains(stage));
@@ -24,8 +24,8 @@ pub fn Publications() -> impl IntoView {
 
 fn shown(page: &Page<PublicationRun>, state: Option<BundleStage>) -> Shown {
     let total = page.total_count;
-    let noun = if total == 1 { "publication" } else { "publications" };
-    let meta = view! { <span>{total}" "{noun}</span> }.into_any();
+    let noun = if total == 1 { "run" } else { "runs" };
+    let meta = view! { <span>{total}" "{noun}", each of them kept"</span> }.into_any();
     let word = state.map_or("", BundleStage::as_str);
     let link = |word: &str, words: String, current: bool| {
         let href = format!("/ops/publications?state={word}");
@@ -44,10 +44,10 @@ fn shown(page: &Page<PublicationRun>, state: Option<BundleStage>) -> Shown {
             ("Bundle", false),
             ("State", false),
             ("Instant", false),
-            ("Public", false),
+            ("Ended", false),
             ("Took", true),
             ("Items", true),
-            ("Tries", true),
+            ("Try", true),
             ("Trace", false),
         ];
         table("Publications", "publications-table", &headings, page.items.iter().map(row).collect())
@@ -69,31 +69,38 @@ fn shown(page: &Page<PublicationRun>, state: Option<BundleStage>) -> Shown {
 }
 
 fn row(run: &PublicationRun) -> AnyView {
-    let bundle = &run.bundle;
-    let (href, title) = (format!("{}/publication", bundle.admin_path()), bundle.details.title.clone());
-    let due = run.due();
-    let instant = due.map_or_else(|| view! { <span class="muted">"by hand"</span> }.into_any(), |at| moment(at, ""));
-    let public = bundle.state.published_at();
+    let title = run.title.clone().unwrap_or_else(|| "A bundle that is gone".to_owned());
+    let title = if run.is_there {
+        let href = format!("/admin/bundles/{}/publication", domain::text::escaped(&run.bundle_id));
+        view! { <a href=href>{title}</a> }.into_any()
+    } else {
+        view! { {title}<span class="table__sub">"The bundle was deleted since."</span> }.into_any()
+    };
+    let unknown = || view! { <span class="muted">"not kept"</span> }.into_any();
+    let instant = match (&run.facts, run.due()) {
+        (_, Some(at)) => moment(at, ""),
+        (Some(_), None) => view! { <span class="muted">"by hand"</span> }.into_any(),
+        (None, None) => unknown(),
+    };
     let late = run.late_ms().map(after_instant_words);
     let late = late.map(|words| view! { <span class="table__sub">{words}</span> });
-    let failure = bundle.state.failure().map(|failure| {
-        let message = failure.message.clone();
-        view! { <span class="table__sub">{message}</span> }
-    });
+    let error = run.error.clone().map(|message| view! { <span class="table__sub">{message}</span> });
     let took = run.took_ms().map(|took| format!("{took} ms"));
     let trace = run.trace_id.clone().map(|trace| {
         let href = format!("/ops/logs?trace={}", domain::text::escaped(&trace));
         view! { <a href=href><code>{trace}</code></a> }
     });
+    let (items, attempts) =
+        (run.facts.as_ref().map(|facts| facts.items), run.facts.as_ref().map(|facts| facts.attempts));
     view! {
         <tr>
-            <th scope="row"><a href=href>{title}</a>{failure}</th>
-            <td>{state_tag(bundle.stage().as_str())}</td>
+            <th scope="row">{title}{error}</th>
+            <td>{state_tag(run.stage.as_str())}</td>
             <td>{instant}</td>
-            <td>{public.map(|at| moment(at, ""))}{late}</td>
+            <td>{run.ended_at.map(|at| moment(at, ""))}{late}</td>
             <td class="num">{took}</td>
-            <td class="num">{bundle.item_count}</td>
-            <td class="num">{bundle.attempts}</td>
+            <td class="num">{items}</td>
+            <td class="num">{attempts}</td>
             <td>{trace}</td>
         </tr>
     }

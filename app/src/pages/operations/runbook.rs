@@ -15,7 +15,7 @@ pub fn Runbook() -> impl IntoView {
 }
 
 fn shown(data: &Data) -> Shown {
-    let meta = view! { {health_tag(&data.readings.status)}<span>"values of "{moment(data.now, "")}</span> };
+    let meta = view! { {health_tag(data.standing())}<span>"values of "{moment(data.now, "")}</span> };
     let contents: Vec<AnyView> = PROCEDURES
         .iter()
         .map(|procedure| {

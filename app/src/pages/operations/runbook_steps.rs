@@ -25,6 +25,8 @@ pub(super) enum Live {
     GivenUp,
     /// A component by its name.
     Component(&'static str),
+    /// How often this node found such records broken, by the word of the measure.
+    Broken(&'static str),
 }
 
 /// One step.
@@ -211,13 +213,13 @@ pub(super) const PROCEDURES: &[Procedure] = &[
                 "Check that the audit trail is whole",
                 "/admin/audit?verify=yes",
                 "catalogue audit verify",
-                Live::Indicator(6),
+                Live::Broken("audit records"),
             ),
             step(
                 "Read what became public, and when",
                 "/publication-log",
                 "catalogue publication-log verify",
-                Live::None,
+                Live::Broken("publication log"),
             ),
         ],
     },
@@ -228,7 +230,7 @@ pub(super) fn value(live: Live, data: &Data) -> Option<String> {
     let component = |name: &str| data.readings.components.iter().find(|component| component.name == name);
     match live {
         Live::None => None,
-        Live::Status => Some(data.readings.status.clone()),
+        Live::Status => Some(data.standing().to_owned()),
         Live::Queue => Some(format!("{} in the queue", data.queued)),
         Live::Failed => Some(format!("{} failed", data.failed.total_count)),
         Live::Scheduler => {
@@ -240,5 +242,67 @@ pub(super) fn value(live: Live, data: &Data) -> Option<String> {
         Live::Files => Some(format!("{} failed", data.failed_files)),
         Live::GivenUp => Some(format!("{} deliveries given up", data.given_up)),
         Live::Component(name) => component(name).map(|found| format!("{}, {}", found.status, found.message)),
+        Live::Broken(what) => {
+            let found = data.readings.labelled("data_corruption_total", "what", what)?;
+            Some(format!("found broken {found:.0} times since this node started"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use domain::operations::{Readings, indicators, read_exposition};
+    use domain::page::{Page, Paging};
+
+    use super::*;
+
+    /// How everything stands where a node has measured this.
+    fn overview(measured: &str) -> Data {
+        let now = DateTime::UNIX_EPOCH;
+        let readings = Readings {
+            status: "OK".into(),
+            components: Vec::new(),
+            started_at: now,
+            last_beat: None,
+            version: String::new(),
+            commit: String::new(),
+            samples: read_exposition(measured),
+            settings: Vec::new(),
+            firing: Vec::new(),
+            limits: Vec::new(),
+            callers: Vec::new(),
+            caches: Vec::new(),
+        };
+        Data {
+            indicators: indicators(&readings, 0, 0, 0),
+            readings,
+            incidents: Vec::new(),
+            next: None,
+            queued: 0,
+            failed: Page::new(Vec::new(), 0, Paging::WHOLE),
+            given_up: 0,
+            failed_files: 0,
+            node: "a".into(),
+            now,
+        }
+    }
+
+    #[test]
+    fn what_was_found_of_files_is_not_told_of_the_audit_trail() {
+        let steps = || PROCEDURES.iter().flat_map(|procedure| procedure.steps);
+        let told = |command: &str, measured: &str| {
+            let step = steps().find(|step| step.command == command).unwrap();
+            value(step.live, &overview(measured))
+        };
+        let files = "data_corruption_total{what=\"files\"} 1\ndata_corruption_total{what=\"audit records\"} 0";
+        let none = Some("found broken 0 times since this node started".to_owned());
+        assert_eq!(told("catalogue audit verify", files), none);
+        assert_eq!(told("catalogue publication-log verify", files), None);
+        let records = "data_corruption_total{what=\"audit records\"} 2";
+        assert_eq!(
+            told("catalogue audit verify", records),
+            Some("found broken 2 times since this node started".to_owned())
+        );
     }
 }

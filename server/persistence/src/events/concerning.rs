@@ -118,6 +118,7 @@ fn told_to(caller: &Caller, concern: Concern, waits: Expr, backend: DbBackend) -
             let own = did(id, HANDS);
             seen().add(if reviews(caller) { own.or(waits) } else { own })
         }
+        Concern::Operating => Condition::all().add(Expr::value(caller.may(Permission::SystemOperate))),
     }
 }
 

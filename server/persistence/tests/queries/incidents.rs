@@ -51,6 +51,8 @@ on_both_databases! {
         assert_eq!(ask(IncidentFilter { severities: vec![IncidentSeverity::P3], ..IncidentFilter::default() }).await, ["2"]);
         assert_eq!(ask(IncidentFilter { text: Some("FILES".into()), ..IncidentFilter::default() }).await, ["3"]);
         assert_eq!(ask(IncidentFilter { text: Some("odd fig".into()), ..IncidentFilter::default() }).await, ["1", "2"]);
+        let live: Vec<String> = incidents::live(db.pool()).await.unwrap().into_iter().map(|incident| incident.id).collect();
+        assert_eq!((live, incidents::count_live(db.pool()).await.unwrap()), (vec!["1".to_owned(), "2".to_owned()], 2));
     }
 
     async fn nodes_note_a_condition_once_and_leave_the_revision_alone(db: TestDatabase) {

@@ -27,6 +27,7 @@ mod queue_pause;
 mod records;
 mod releases;
 mod reminders;
+mod runs;
 mod search_desk;
 mod subscriptions;
 mod support;

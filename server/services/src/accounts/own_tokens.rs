@@ -172,7 +172,7 @@ fn check_end(problems: &mut Vec<FieldProblem>, end: Option<DateTime<Utc>>, now: 
     let problem = match end {
         // What could not be read is named already.
         None if problems.iter().any(|problem| problem.field == "ends_on") => return,
-        None => FieldProblem::required("ends_on"),
+        None => FieldProblem::new("ends_on", "required", "Give the last day of the token, within a year from now."),
         Some(end) if end <= now => FieldProblem::new("ends_on", "in_the_past", "Give an end in the future."),
         Some(end) if end > now + LONGEST => {
             FieldProblem::new("ends_on", "too_late", "Give an end within a year from now.")

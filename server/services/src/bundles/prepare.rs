@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Duration, Utc};
 use domain::bundle::{Bundle, ContentItem, preflight};
 use domain::refusal::Blocker;
+use domain::version::admin_version_path;
 use futures::{StreamExt, TryStreamExt, stream};
 use persistence::files::StoredFile;
 use persistence::{bundles, contents, files, versions};
@@ -236,6 +237,8 @@ pub(super) async fn missing_bytes_lately(
 struct Stored {
     /// The version that it belongs to, as people read it.
     reference: String,
+    /// The portal's page of that version.
+    page: String,
     filename: String,
     bytes: FileBytes,
 }
@@ -247,8 +250,10 @@ async fn files_of(services: &Services, bundle_id: &str, items: &[ContentItem]) -
     let mut files = files::list_of_versions(services.db.pool(), &versions).await?;
     let of_item = |item: &ContentItem| {
         let (reference, files) = (item.reference(), files.remove(&item.version_id).unwrap_or_default());
+        let page = admin_version_path(&item.dataset_id, &item.edition, item.version);
         let stored = move |stored: StoredFile| Stored {
             reference: reference.clone(),
+            page: page.clone(),
             filename: stored.file.filename,
             bytes: FileBytes {
                 bundle_id: bundle_id.to_owned(),
@@ -295,8 +300,13 @@ pub(super) async fn missing_bytes_read(
     Ok(Some(missing_among(services, files).await?))
 }
 
+/// What is said of a file whose bytes are not what they should be.
+pub(super) fn lost_words(filename: &str, reference: &str) -> String {
+    format!("The bytes of {filename} in {reference} are missing or damaged.")
+}
+
 async fn missing_among(services: &Services, files: Vec<Stored>) -> Result<Vec<Blocker>> {
-    let found = stream::iter(files).map(|Stored { reference, filename, bytes }| async move {
+    let found = stream::iter(files).map(|Stored { reference, page, filename, bytes }| async move {
         let found = services.storage.head(&bytes.object_key).await?;
         let damaged = services.preparations.digests.is_damaged(&bytes.object_key);
         let lost = damaged || found.is_none_or(|object| object.size != bytes.size);
@@ -304,8 +314,8 @@ async fn missing_among(services: &Services, files: Vec<Stored>) -> Result<Vec<Bl
             read_whole(services, bytes);
         }
         Ok::<_, ServiceError>(lost.then(|| {
-            let message = format!("The bytes of {filename} in {reference} are missing or damaged.");
-            Blocker::new("bytes_missing", message).about(reference, None)
+            let message = lost_words(&filename, &reference);
+            Blocker::new("bytes_missing", message).about(reference, Some(page))
         }))
     });
     let found: Vec<Option<Blocker>> = found.buffered(AT_ONCE).try_collect().await?;

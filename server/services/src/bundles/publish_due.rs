@@ -5,13 +5,14 @@ use domain::bundle::{Bundle, BundleCommand, BundleStage, BundleState, ContentIte
 use domain::delivery::Sink;
 use domain::event::Happened;
 use domain::office::QueueSwitch;
+use domain::operations::RunFacts;
 use domain::release::PublicReason;
 use persistence::{Tx, bundles, contents, hold, publication, publication_log, queue_pause};
 
 use super::publish_together::{expected, last_rows};
 use super::running::Place;
 use super::{leased, receivers};
-use crate::{Ctx, Result, Services, deliveries, records, releases};
+use crate::{Ctx, Result, ServiceError, Services, deliveries, records, releases};
 
 /// How one publication came out.
 #[derive(Clone, Debug)]
@@ -295,7 +296,13 @@ pub(super) fn record_step(
     happened: &Happened,
 ) -> Result<()> {
     let actor = &ctx.caller()?.actor;
-    let entry = records::Entry::new(ctx, actor, records::bundle(&bundle.id), happened.event_type).step(happened);
+    let mut entry = records::Entry::new(ctx, actor, records::bundle(&bundle.id), happened.event_type).step(happened);
+    if matches!(bundle.stage(), BundleStage::Published | BundleStage::Failed) {
+        // The bundle itself forgets a run that failed once it is tried again.
+        let facts = serde_json::to_value(RunFacts::of(bundle, before.started_at()));
+        let unwritable = |e: serde_json::Error| ServiceError::Internal(format!("a record that cannot be written: {e}"));
+        entry = entry.details(facts.map_err(unwritable)?);
+    }
     entry.change(&records::standing(before)?, &records::standing(&bundle.state)?)?.write(tx);
     Ok(())
 }

@@ -33,11 +33,14 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<Bundle> {
 
 /// The bundles that the caller may see.
 pub async fn list(services: &Services, ctx: &Ctx, filter: &BundleFilter, paging: Paging) -> Result<Page<Bundle>> {
+    Ok(bundles::list_visible_to(services.db.pool(), reader(ctx)?, filter, paging).await?)
+}
+
+/// The caller, if it may see bundles at all.
+pub(crate) fn reader(ctx: &Ctx) -> Result<&Caller, Refusal> {
     let caller = ctx.caller()?;
-    if !caller.may(Permission::BundlesRead) && !caller.may(Permission::BundlesPreview) {
-        return Err(forbidden(Permission::BundlesRead).into());
-    }
-    Ok(bundles::list_visible_to(services.db.pool(), caller, filter, paging).await?)
+    let reads = caller.may(Permission::BundlesRead) || caller.may(Permission::BundlesPreview);
+    if reads { Ok(caller) } else { Err(forbidden(Permission::BundlesRead)) }
 }
 
 /// What happened to the bundle, oldest first.

@@ -11,6 +11,9 @@ use persistence::{bundles, releases, remarks};
 use super::outside::{self, Told};
 use crate::{Ctx, Result, Services, deliveries};
 
+/// The check whether the bytes of every file are there.
+pub(super) const FILES_STORED: &str = "files_stored";
+
 /// Every check, as far as the caller may know of what lies beside the bundle.
 pub(super) async fn checks_of(
     services: &Services,
@@ -31,7 +34,7 @@ pub(super) async fn checks_of(
     if bundle.state.published_at().is_none() && !items.is_empty() {
         let (stored, answering) =
             tokio::join!(outside::bytes(services, bundle, items), outside::receivers(services, bundle));
-        checks.extend(outcome("files_stored", stored, "The bytes of every file are in the storage.", bundle));
+        checks.extend(outcome(FILES_STORED, stored, "The bytes of every file are in the storage.", bundle));
         if !deliveries::waited_for(services).is_empty() {
             let passed = "The receivers that publications wait for answer.";
             checks.extend(outcome("receivers_up", answering, passed, bundle));

@@ -224,7 +224,7 @@ async fn plan(services: &Services, ctx: &Ctx, line: &Line) -> Result<Plan> {
     if found.is_none() {
         wrong.extend(Slug::parse("id", id).err().map(|found| problem(&found)));
         if !topics::department_exists(db, &department).await? {
-            wrong.push(format!("department: There is no department {department}."));
+            wrong.push(no_department(&department));
         }
     } else if !line.cell("department").is_empty() && line.cell("department") != department {
         wrong.push("department: A dataset does not change its department here.".to_owned());
@@ -243,4 +243,13 @@ async fn plan(services: &Services, ctx: &Ctx, line: &Line) -> Result<Plan> {
             Plan::Change(Box::new(dataset), Box::new(metadata), parts)
         }
     })
+}
+
+/// What is wrong with the department of a new dataset.
+fn no_department(id: &str) -> String {
+    if id.is_empty() {
+        let message = "A new dataset belongs to one. Add a column called department with its id, or fill it in.";
+        return format!("department: {message}");
+    }
+    format!("department: There is no department {id}.")
 }

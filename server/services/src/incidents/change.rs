@@ -55,6 +55,8 @@ pub async fn take_step(
         return Err(Refusal::Stale.into());
     }
     let entry = records::Entry::new(ctx, &caller.actor, about(id), happened.event_type).step(&happened);
+    // By which those who are told of it know it.
+    let entry = entry.details(serde_json::json!({"title": after.title}));
     entry.change(&before, &after)?.write(&tx);
     persistence::db::commit(tx).await?;
     tracing::info!(incident = id, event = happened.event_type, actor.id = %caller.actor.id, "incident {id} {}", happened.event_type);

@@ -33,8 +33,7 @@ pub async fn desk(
     paging: Paging,
 ) -> Result<AlertDesk> {
     let listed = list(services, ctx, filter, paging).await?;
-    let mut live = incidents::watched(services.db.pool()).await?;
-    live.retain(Incident::is_live);
+    let live = incidents::live(services.db.pool()).await?;
     Ok(AlertDesk { firing, live, listed, now: ctx.now })
 }
 

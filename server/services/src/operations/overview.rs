@@ -7,7 +7,7 @@ use domain::operations::{Overview, Readings, indicators};
 use domain::page::Paging;
 use persistence::bundles::BundleFilter;
 use persistence::events::EventFilter;
-use persistence::{events, outbox};
+use persistence::{events, incidents, outbox};
 
 use super::watcher;
 use crate::{Ctx, Result, Services, bundles, files};
@@ -31,6 +31,7 @@ pub async fn overview(services: &Services, ctx: &Ctx, readings: Readings) -> Res
     Ok(Overview {
         indicators: indicators(&readings, queue.total_count, published, missed),
         readings,
+        incidents: incidents::live(db).await?,
         queued: queue.total_count,
         next: queue.items.into_iter().next(),
         failed,

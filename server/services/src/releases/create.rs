@@ -30,11 +30,9 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewRelease) -> Result<R
     let mut problems = new.details.problems();
     let id = match &new.id {
         Some(id) => Slug::parse("id", id).map_err(|problem| problems.push(problem)).ok(),
-        None => Slug::of_title(&new.details.title),
+        None if new.details.title.trim().is_empty() => None,
+        None => Slug::made_of("id", &new.details.title).map_err(|problem| problems.push(problem)).ok(),
     };
-    if id.is_none() && new.id.is_none() && !new.details.title.trim().is_empty() {
-        problems.push(FieldProblem::required("id"));
-    }
     problems.extend(department_problem(&tx, new.details.department.as_deref()).await?);
     if new.date.instant().is_some_and(|at| at <= ctx.now) {
         problems.push(FieldProblem::new("release_date", "not_in_future", "Choose an instant in the future."));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::policy::Reach;
-use domain::refusal::{Refusal, all_valid};
+use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::search_desk::{MAX_PINS, Pin, PinSight, pin_problems};
 use persistence::{PersistenceError, datasets, search_desk};
 use search::normalised;
@@ -55,12 +55,13 @@ fn sight(pin: Pin, public: &HashSet<String>) -> PinSight {
 /// Puts datasets first for a query; those that are not public, or not yet, show to nobody until they are.
 ///
 /// # Errors
-/// `Invalid` for a query without words, ids that are none, or too many; `Blocked` where the query has some already, or too many
+/// `Invalid` for a query without words, ids of no dataset that the caller may see, or too many; `Blocked` where the query has some already, or too many
 /// queries have; `Unauthenticated` or `Forbidden` without the right.
 pub async fn add_pin(services: &Services, ctx: &Ctx, query: &str, datasets: Vec<String>) -> Result<PinSight> {
     let caller = topics::editor(ctx)?;
     let query = normalised(query);
     all_valid(pin_problems(&query, &datasets))?;
+    all_valid(unknown_among(services, ctx, &datasets).await?)?;
     let tx = begin(services).await?;
     let all = search_desk::pins(&tx).await?;
     let taken = || Refusal::blocked("pinned_already", "Datasets come first for this query already. Remove that first.");
@@ -81,6 +82,15 @@ pub async fn add_pin(services: &Services, ctx: &Ctx, query: &str, datasets: Vec<
     finish(services, tx).await?;
     let public = public_of(services, std::slice::from_ref(&pin)).await?;
     Ok(sight(pin, &public))
+}
+
+/// The ids that name no dataset; one that the caller may not see is refused as one that is not there.
+async fn unknown_among(services: &Services, ctx: &Ctx, wanted: &[String]) -> Result<Vec<FieldProblem>> {
+    let ids: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let seen = datasets::list_of_visible_to(services.db.pool(), &ctx.reach(), &ids).await?;
+    let is_unknown = |id: &&&str| seen.iter().all(|dataset| dataset.id != **id);
+    let problem = |id: &&str| FieldProblem::new("datasets", "unknown", format!("There is no dataset {id}."));
+    Ok(ids.iter().filter(is_unknown).map(problem).collect())
 }
 
 /// Puts nothing first for a query any more.

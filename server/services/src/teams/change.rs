@@ -3,7 +3,7 @@
 use domain::people::Team;
 use domain::policy::Permission;
 use domain::refusal::{Blocker, FieldProblem, Refusal, all_valid};
-use domain::slug::{MAX_SLUG, Slug};
+use domain::slug::Slug;
 use domain::text::check_line;
 use persistence::{PersistenceError, Tx, people, teams};
 
@@ -26,13 +26,18 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewTeam) -> Result<Team
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
     let mut problems = problems_of(&tx, &new).await?;
-    let id = new.id.clone().unwrap_or_else(|| slug_of(&new.name));
-    if let Err(problem) = Slug::parse(if new.id.is_some() { "id" } else { "name" }, &id)
-        && !problems.iter().any(|known| known.field == problem.field)
+    let id = match &new.id {
+        Some(id) => Slug::parse("id", id),
+        None => Slug::made_of("id", &new.name),
+    };
+    // Of a name that is not there no id is asked for.
+    if let Err(problem) = &id
+        && (new.id.is_some() || !new.name.trim().is_empty())
     {
-        problems.push(problem);
+        problems.push(problem.clone());
     }
     all_valid(problems)?;
+    let id = String::from(id.map_err(|problem| Refusal::Invalid { problems: vec![problem] })?);
     let team = Team { last_edited: Some(ctx.now), ..Team::new(&id, &new.name, distinct(new.members)) };
     match teams::insert(&tx, &team).await {
         Err(PersistenceError::Duplicate(_)) => {
@@ -119,11 +124,4 @@ fn distinct(mut members: Vec<String>) -> Vec<String> {
     members.sort_unstable();
     members.dedup();
     members
-}
-
-/// A slug of the words of a name.
-fn slug_of(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
-    slug.chars().take(MAX_SLUG).collect::<String>().trim_end_matches('-').to_owned()
 }

@@ -8,6 +8,19 @@ use persistence::{Tx, dataset_topics, subscriptions, topic_redirects, topics};
 use super::{among, let_pages_follow, must_be_current, nudge};
 use crate::{Ctx, Result, Services, records};
 
+/// What somebody says who merges a topic.
+#[derive(Clone, Copy, Debug)]
+pub struct MergeOrder<'a> {
+    /// The revision that was looked at; without it whatever is there is merged.
+    pub expected: Option<i64>,
+    /// The topic that takes everything over.
+    pub into: &'a str,
+    /// Why; programs may leave it empty.
+    pub reason: &'a str,
+    /// The topic's title, typed once more by people; programs type nothing.
+    pub typed: Option<&'a str>,
+}
+
 /// What a merge did.
 #[derive(Clone, Debug)]
 pub struct Merged {
@@ -18,14 +31,10 @@ pub struct Merged {
 }
 
 /// Moves everything of a topic to another in one commit: datasets, with their drafts, the topics below it, and its addresses.
-pub async fn merge(
-    services: &Services,
-    ctx: &Ctx,
-    id: &str,
-    expected: Option<i64>,
-    into: &str,
-    reason: Option<String>,
-) -> Result<Merged> {
+///
+/// It cannot be taken back, so people type the title and say why.
+pub async fn merge(services: &Services, ctx: &Ctx, id: &str, order: MergeOrder<'_>) -> Result<Merged> {
+    let MergeOrder { expected, into, reason, .. } = order;
     let caller = ctx.caller()?;
     let tx = services.db.begin().await?;
     let all = topics::list_to_change(&tx).await?;
@@ -33,8 +42,10 @@ pub async fn merge(
     super::editor(ctx)?;
     let mut problems = Vec::new();
     problems.extend(target_problem(&all, id, into));
-    check_optional(&mut problems, "reason", reason.as_deref().unwrap_or(""), 1000, true);
+    problems.extend(unmeant(&old, order));
+    check_optional(&mut problems, "reason", reason, 1000, true);
     all_valid(problems)?;
+    let reason = Some(reason).filter(|reason| !reason.trim().is_empty());
     if let Some(expected) = expected {
         must_be_current(&old, expected)?;
     }
@@ -56,9 +67,23 @@ pub async fn merge(
     Ok(Merged { into: among(&now, into)?.clone(), datasets })
 }
 
+/// What is missing of a person's order that cannot be carried out by a slip.
+fn unmeant(topic: &Topic, order: MergeOrder<'_>) -> Vec<FieldProblem> {
+    let Some(typed) = order.typed else { return Vec::new() };
+    let mut problems = Vec::new();
+    if order.reason.trim().is_empty() {
+        problems.push(FieldProblem::new("reason", "required", "Say why. The reason is kept in the history."));
+    }
+    if typed.trim() != topic.title.trim() {
+        let message = format!("Type the title as it stands: {}", topic.title);
+        problems.push(FieldProblem::new("confirmation", "mismatch", message));
+    }
+    problems
+}
+
 fn target_problem(all: &[Topic], id: &str, into: &str) -> Option<FieldProblem> {
     if into.is_empty() {
-        return Some(FieldProblem::required("into"));
+        return Some(FieldProblem::new("into", "required", "Choose the topic that takes everything over."));
     }
     if !all.iter().any(|topic| topic.id == into) {
         return Some(FieldProblem::new("into", "unknown", format!("There is no topic {into}.")));

@@ -1,6 +1,7 @@
 //! Reading the taxonomy; all of it is public.
 
 use domain::catalogue::{SearchPage, SearchQuery};
+use domain::curation::TopicWeight;
 use domain::dataset::NextRelease;
 use domain::page::{Page, Paging};
 use domain::policy::Reach;
@@ -8,7 +9,7 @@ use domain::refusal::Refusal;
 use domain::topic::{Topic, in_tree_order, with_descendants};
 use domain::views::{DatasetSummary, TopicPage};
 use persistence::datasets::DatasetFilter;
-use persistence::{topic_redirects, topics};
+use persistence::{dataset_topics, topic_redirects, topics};
 
 use crate::memory::Taxonomy;
 use crate::{Ctx, Result, Services, catalogue, datasets};
@@ -38,6 +39,18 @@ pub(crate) fn under(taxonomy: &Taxonomy, asked: Option<&String>) -> Vec<String> 
         none if none.is_empty() => vec![asked.clone()],
         found => found,
     }
+}
+
+/// What a merge of a topic would give to another.
+pub async fn weight(services: &Services, all: &[Topic], id: &str) -> Result<TopicWeight> {
+    let (db, wanted) = (services.db.pool(), [id.to_owned()]);
+    let below = all.iter().filter(|topic| topic.parent_id.as_deref() == Some(id)).map(|topic| topic.title.clone());
+    Ok(TopicWeight {
+        datasets: dataset_topics::carrying(db, &wanted).await?.len(),
+        public: dataset_topics::publicly_carrying(db, &wanted).await?.len(),
+        below: below.collect(),
+        addresses: topic_redirects::leading_to(db, id).await?,
+    })
 }
 
 /// The topic, or where its address leads now.

@@ -133,7 +133,11 @@ async fn an_upload_that_is_dropped_leaves_nothing() {
 async fn a_second_opener_is_refused() {
     let (storage, folder) = embedded_storage().await;
     let second = Storage::open(&embedded(&folder)).await;
-    assert!(matches!(second.err(), Some(StorageError::InUse { .. })));
+    let refused = second.err();
+    assert!(matches!(refused, Some(StorageError::InUse { .. })), "{refused:?}");
+    let told = refused.map(|error| error.to_string()).unwrap_or_default();
+    let holder = format!("another catalogue is running as process {}", std::process::id());
+    assert!(told.starts_with(&holder), "{told}");
     storage.check().await.unwrap();
 }
 
