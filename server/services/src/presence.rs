@@ -70,7 +70,7 @@ async fn is_held(services: &Services, at: &Watched) -> Result<bool> {
 /// `NotFound` as for [`here`].
 pub async fn meanwhile(services: &Services, ctx: &Ctx, at: &Watched) -> Result<Option<Meanwhile>> {
     let caller = ctx.caller()?;
-    if !must_see(services, ctx, caller, at).await? {
+    if !must_see(services, ctx, caller, at).await?.reads_history {
         return Ok(None);
     }
     let last = events::last_of(services.db.pool(), at.kind(), &at.id()).await?;

@@ -11,6 +11,7 @@ use serde_json::json;
 use services::accounts::{self, AccountSettings};
 use services::{Ctx, Services, people};
 use sha2::{Digest, Sha256};
+use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
 use crate::accounts::{events_of, hidden};

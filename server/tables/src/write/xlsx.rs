@@ -76,7 +76,7 @@ pub(super) fn write(
     let mut file = saved(workbook, stopped)?;
     Ok(Box::new(std::iter::from_fn(move || {
         let mut piece = Vec::with_capacity(PIECE);
-        match file.by_ref().take(PIECE as u64).read_to_end(&mut piece) {
+        match (&mut file).take(PIECE as u64).read_to_end(&mut piece) {
             Ok(0) => None,
             Ok(_) => Some(Ok(piece)),
             Err(error) => Some(Err(error.into())),
