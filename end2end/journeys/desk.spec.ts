@@ -3,8 +3,15 @@ import { open, writeFile } from "node:fs/promises";
 import { Api } from "../api.ts";
 import { axe, expect, signIn, test } from "../fixtures.ts";
 import { Portal } from "../pages/portal.ts";
+import type { Page } from "@playwright/test";
 
 const ROWS = "Year,Council,Plots\n2023,Conwy,120\n2024,Conwy,124\n2025,Conwy,131\n";
+
+/** Asserts that every column of a table is in sight without scrolling it sideways. */
+async function fits(page: Page, table: RegExp): Promise<void> {
+  const region = page.getByRole("region", { name: table });
+  expect(await region.evaluate((box) => box.scrollWidth - box.clientWidth), `${table.source} is cut off`).toBeLessThanOrEqual(0);
+}
 
 /** Writes something that begins as an archive does, so many million bytes of it; answers with its SHA-256. */
 async function writeArchive(path: string, megabytes: number): Promise<string> {
@@ -73,9 +80,19 @@ test("a bundle is filled, talked about, approved as shown and scheduled with a s
   await portal.fill("bundles/comment", { text: "The first release of these figures." });
   await portal.send("bundles/comment");
   await expect(page.locator(".comment")).toContainText("The first release");
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await fits(page, /^Contents$/);
   await portal.sendForReview();
 
   await signIn(page, "approver@example.org");
+  await page.goto(bundle);
+  await fits(page, /^Contents$/);
+  await page.setViewportSize({ width: 375, height: 740 });
+  await fits(page, /^Contents$/);
+  await page.goto("/admin/bundles");
+  await fits(page, /^Bundles$/);
+  await axe(page);
+  await page.setViewportSize({ width: 1280, height: 720 });
   await page.goto(`${bundle}/preview`);
   await expect(page.getByText("Nothing of this is public yet")).toBeVisible();
   await axe(page);
@@ -96,6 +113,7 @@ test("a bundle is filled, talked about, approved as shown and scheduled with a s
   await expect(page.getByText("Signed off").first()).toBeVisible();
   await page.goto(`${bundle}/approve`);
   await expect(page.getByText("1 of 1 items signed off")).toBeVisible();
+  await fits(page, /^What changes about the dataset/);
   await axe(page);
   await portal.send("bundles/approve");
   await page.goto(`${bundle}/schedule`);

@@ -126,7 +126,7 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await portal.send("bundles/schedule");
     await expect(portal.field("bundles/schedule", "publication_clock")).toBeVisible();
     await expect(page.getByRole("timer")).toHaveCount(0);
-    instant = secondsAhead(8);
+    instant = secondsAhead(12);
     const { date, time } = ukFields(instant);
     await portal.fill("bundles/schedule", { publication_date: date, publication_time: time });
     await portal.send("bundles/schedule");
@@ -141,6 +141,14 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await new Portal(watch).scripts();
     // Gone with the document, if it were loaded again.
     await watch.evaluate(() => document.body.setAttribute("data-untouched", "yes"));
+  });
+
+  const queue = await page.context().newPage();
+  await test.step("so does somebody who looks at the publish queue", async () => {
+    await queue.goto("/admin/queue");
+    await expect(queue.getByRole("row").filter({ hasText: BUNDLE })).toContainText("Scheduled");
+    await new Portal(queue).scripts();
+    await queue.evaluate(() => document.body.setAttribute("data-untouched", "yes"));
   });
 
   const download = `/files/downloads/${DATASET}/${FILE}`;
@@ -177,6 +185,10 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await expect(watch.locator("body")).toHaveAttribute("data-untouched", "yes");
     await axe(watch);
     await watch.close();
+    await expect(queue.getByRole("row").filter({ hasText: BUNDLE })).toHaveCount(0, { timeout: 20_000 });
+    await expect(queue.locator("body")).toHaveAttribute("data-untouched", "yes");
+    await axe(queue);
+    await queue.close();
   });
 
   await test.step("everybody finds and downloads it", async () => {

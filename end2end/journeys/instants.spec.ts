@@ -95,12 +95,15 @@ for (const scripts of [true, false]) {
       // What is safe to do next is found anew each time: the receiver answers again.
       await expect(async () => {
         await page.reload();
-        await expect(one.getByRole("button", { name: "Try the publication again" })).toBeVisible({ timeout: 500 });
+        await expect(one.getByRole("button", { name: "Make it ready for another try" })).toBeVisible({ timeout: 500 });
       }).toPass({ timeout: 20_000 });
       await retry.locator('[name="reason"]').fill("Wagtail is back");
       await retry.getByRole("button").last().click();
       // Without a new date the bundle is approved again; nothing is published by the way.
       await expect.poll(state, { intervals: [100] }).toBe("approved");
+      await expect(page.locator("#made-ready")).toContainText("still needs a time");
+      await expect(page.locator("#made-ready").getByRole("link", { name: title })).toHaveAttribute("href", `/admin/bundles/${id}`);
+      if (scripts) await axe(page);
       await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(2).toISOString() });
       await expect.poll(state, { intervals: [200], timeout: 30_000 }).toBe("published");
       await page.goto(`/admin/bundles/${id}`);

@@ -41,6 +41,10 @@ test("two editors see each other, and one hears what the other saved", async ({ 
   await expect(other.locator("#live-others")).toContainText("has this open since");
   await expect(page.locator("#live-others")).toContainText("Gwen Parry has this open since", { timeout: 20_000 });
   await axe(page);
+  // Said for a while, and then no more than a mark in the corner.
+  await expect(page.locator("#live-others")).toHaveAttribute("data-folded", "yes", { timeout: 20_000 });
+  expect((await page.locator("#live-others").boundingBox())?.width, "nothing lies over what is read").toBeLessThan(60);
+  await axe(page);
 
   const [mine, theirs] = [new Portal(page), new Portal(other)];
   await unfold(page);

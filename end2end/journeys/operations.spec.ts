@@ -1,5 +1,6 @@
+import { Api } from "../api.ts";
 import { PASSWORD, axe, expect, signIn, test } from "../fixtures.ts";
-import { Portal } from "../pages/portal.ts";
+import { Portal, secondsAhead } from "../pages/portal.ts";
 
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 test.setTimeout(180_000);
@@ -80,6 +81,49 @@ test("an operator finds the way around the desk on a phone", async ({ page }) =>
   await page.getByRole("link", { name: "Menu" }).click();
   await page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name: "Integrations" }).click();
   await expect(page.locator("h1")).toHaveText("Integrations");
+});
+
+test("the publish queue draws itself anew, and takes nothing away that is typed in it", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  await api.submittedVersion("allotments-queue", "Year,Council,Plots\n2024,Conwy,124\n2025,Conwy,131\n");
+  await signIn(page, "approver@example.org");
+  const portal = new Portal(page);
+  await page.goto("/admin/datasets/allotments-queue/editions/2026/versions/1");
+  await portal.send("versions/approve");
+  const { id } = await api.send<{ id: string }>("POST", "/v1/bundles", { title: "Allotments in the queue", type: "scheduled" });
+  const item = { dataset_id: "allotments-queue", edition: "2026", version: "1" };
+  await api.send("POST", `/v1/bundles/${id}/contents`, item);
+  await api.send("PUT", `/v1/bundles/${id}/submit`, {});
+  await page.goto(`/admin/bundles/${id}/approve`);
+  await portal.send("bundles/approve");
+  const at = (minutes: number) => api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(minutes * 60).toISOString() });
+  const heard = () => page.evaluate(() => document.dispatchEvent(new CustomEvent("queue-changed", { detail: "another" })));
+
+  await signIn(page, "operator@example.org");
+  await page.goto("/ops/queue");
+  await portal.scripts();
+  await page.evaluate(() => document.body.setAttribute("data-untouched", "yes"));
+  const queued = page.locator(`#queued-${id}`);
+  await at(174);
+  await expect(queued, "at an event").toContainText("in 2 h", { timeout: 20_000 });
+  await queued.locator("summary", { hasText: "Hold" }).click();
+  const reason = queued.locator('form[action="/rpc/operations/hold"] textarea');
+  await reason.fill("A figure is doubted.");
+  await at(1770);
+  await heard();
+  // What was begun by then has come once the same page is answered anew.
+  for (let again = 0; again < 2; again++) expect((await page.request.get("/ops/queue")).status()).toBe(200);
+  await expect(reason).toHaveValue("A figure is doubted.");
+  await expect(queued).toContainText("in 2 h");
+  await reason.fill("");
+  await heard();
+  await expect(queued).toContainText("in 1 d 5 h");
+  await expect(reason, "what has the focus and what is unfolded stays").toBeFocused();
+  await expect(page.locator("body")).toHaveAttribute("data-untouched", "yes");
+  await axe(page);
+  await api.send("DELETE", `/v1/bundles/${id}/schedule`, { reason: "Only a journey." });
+  // Other journeys take the first bundle that is approved.
+  await api.send("PUT", `/v1/bundles/${id}/request-changes`, { reason: "Only a journey." });
 });
 
 test("the keyboard goes anywhere until it is switched off", async ({ page }) => {
