@@ -7,7 +7,8 @@ mod search;
 pub use chain::verify;
 pub use concerning::{Concerned, concerning, first_since, hands_in, has_concerned};
 pub use search::{
-    BundleOfRecords, EventFilter, actors_named, batch, holds_resource, list, newest, number_of, previews_of,
+    BundleOfRecords, EventFilter, actors_named, batch, holds_actor, holds_resource, list, newest, number_of,
+    previews_of,
 };
 
 pub(crate) use chain::write;

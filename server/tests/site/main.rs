@@ -70,6 +70,7 @@ mod states;
 mod subscriptions;
 mod support;
 mod telemetry;
+mod told;
 mod topics;
 mod two_worlds;
 mod uploads;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::file::{File, FileState, check_filename, format_of};
+use domain::file::{File, FileState, check_filename, format_of, is_same_filename};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::table::Problem;
@@ -69,10 +69,7 @@ pub(crate) async fn judge(
     }
     check_claims(size, new)?;
     crate::versions::must_be_editable(tx, ctx, &version).await?;
-    let there = files::list_of_version(tx, &version).await?;
-    if there.iter().any(|stored| stored.file.filename == new.filename) {
-        return Err(name_taken(&new.filename).into());
-    }
+    must_be_free(&files::list_of_version(tx, &version).await?, &new.filename)?;
     Ok(version)
 }
 
@@ -192,6 +189,8 @@ async fn take_in(
     let tx = services.db.begin().await?;
     let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
     crate::versions::must_be_editable(&tx, ctx, &version).await?;
+    // Whoever sends another file meanwhile is stale, as that touches the version.
+    must_be_free(&files::list_of_version(&tx, &version).await?, &new.filename)?;
     let file = File {
         id: received.id,
         dataset_id: version.dataset_id.clone(),
@@ -221,7 +220,7 @@ async fn take_in(
     };
     match files::insert(&tx, &stored, &examined.sight).await {
         Err(PersistenceError::Duplicate(_)) => {
-            return Err(name_taken(&stored.file.filename).into());
+            return Err(name_taken(&stored.file.filename, &stored.file.filename).into());
         }
         other => other?,
     }
@@ -252,9 +251,20 @@ async fn take_in(
     Ok(stored.file)
 }
 
+/// Refuses a name that one of these files of a version has already, also where only some systems take both for one.
+pub(super) fn must_be_free(there: &[StoredFile], filename: &str) -> Result<(), Refusal> {
+    let taken = there.iter().find(|stored| is_same_filename(&stored.file.filename, filename));
+    taken.map_or(Ok(()), |taken| Err(name_taken(filename, &taken.file.filename)))
+}
+
 /// The refusal of a second file of one name.
-fn name_taken(filename: &str) -> Refusal {
-    let message = format!("The version has a file named {filename} already. Remove that one first.");
+fn name_taken(filename: &str, there: &str) -> Refusal {
+    let mut message = format!("The version has a file named {there} already. ");
+    message += if filename == there {
+        "Remove that one first."
+    } else {
+        "On many systems the two names are one, so that only one of the files could be unpacked there. Choose another name, or remove that one first."
+    };
     Refusal::blocked("filename_taken", message)
 }
 
