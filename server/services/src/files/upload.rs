@@ -220,7 +220,7 @@ async fn take_in(
     };
     match files::insert(&tx, &stored, &examined.sight).await {
         Err(PersistenceError::Duplicate(_)) => {
-            return Err(name_taken(&stored.file.filename, &stored.file.filename).into());
+            return Err(name_taken(&stored.file.filename).into());
         }
         other => other?,
     }
@@ -251,20 +251,32 @@ async fn take_in(
     Ok(stored.file)
 }
 
-/// Refuses a name that one of these files of a version has already, also where only some systems take both for one.
-pub(super) fn must_be_free(there: &[StoredFile], filename: &str) -> Result<(), Refusal> {
-    let taken = there.iter().find(|stored| is_same_filename(&stored.file.filename, filename));
-    taken.map_or(Ok(()), |taken| Err(name_taken(filename, &taken.file.filename)))
+/// Refuses a name that one of these other files of a version has already, also where only some systems take both for one. It holds
+/// for whatever gives a file its name.
+pub(super) fn must_be_free<'f>(
+    others: impl IntoIterator<Item = &'f StoredFile>,
+    filename: &str,
+) -> Result<(), Refusal> {
+    let taken = others.into_iter().find(|other| is_same_filename(&other.file.filename, filename));
+    match taken.map(|other| other.file.filename.as_str()) {
+        None => Ok(()),
+        Some(there) if there == filename => Err(name_taken(filename)),
+        Some(there) => Err(name_alike(there)),
+    }
 }
 
 /// The refusal of a second file of one name.
-fn name_taken(filename: &str, there: &str) -> Refusal {
-    let mut message = format!("The version has a file named {there} already. ");
-    message += if filename == there {
-        "Remove that one first."
-    } else {
-        "On many systems the two names are one, so that only one of the files could be unpacked there. Choose another name, or remove that one first."
-    };
+fn name_taken(filename: &str) -> Refusal {
+    let message = format!("The version has a file named {filename} already. Remove that one first.");
+    Refusal::blocked("filename_taken", message)
+}
+
+/// The refusal of a file with a name that is another's on many systems.
+fn name_alike(there: &str) -> Refusal {
+    let message = format!(
+        "The version has a file named {there} already, and on many systems the two names are one, so that only one of the files could be \
+         unpacked there. Choose another name, or remove that one first."
+    );
     Refusal::blocked("filename_taken", message)
 }
 

@@ -16,7 +16,7 @@ use crate::api::ctx::{Asked, Path};
 use crate::api::described::{FilterDimensionPath, FilterOptionPath, FilterPath, PageOf, Paging};
 use crate::api::params::part_of;
 use crate::api::problem::Problem;
-use crate::api::v1::{Links, filter_path, segment};
+use crate::api::v1::{Links, filter_path, place_of, segment};
 use crate::state::AppState;
 
 /// What a filter says of a dimension.
@@ -114,7 +114,7 @@ pub async fn set_filter_dimension(
     let mut saved = of_table(&state, &asked, &id, &name, None).await?;
     let sent: OptionsInput = body.read().await?;
     saved.set(&name, sent.options.clone());
-    let said = |wanted: &str| Some(format!("options.{}", sent.options.iter().position(|option| option == wanted)?));
+    let said = |wanted: &str| Some(format!("options.{}", place_of(wanted, &sent.options)?));
     let naming = |place: &Place, kept: &Selection| called(&name, place, kept, said);
     answered(&save(&state, &asked, saved, &naming).await?, &name)
 }
@@ -141,8 +141,7 @@ pub async fn change_filter_dimension(
     saved.patch(&name, &changes)?;
     let said = |wanted: &str| {
         let mut adding = changes.iter().enumerate().filter(|(_, change)| change.op == OptionOp::Add);
-        let place = |change: &OptionChange| change.value.iter().position(|option| option == wanted);
-        adding.find_map(|(at, change)| Some(format!("{at}.value.{}", place(change)?)))
+        adding.find_map(|(at, change)| Some(format!("{at}.value.{}", place_of(wanted, &change.value)?)))
     };
     let naming = |place: &Place, kept: &Selection| called(&name, place, kept, said);
     answered(&save(&state, &asked, saved, &naming).await?, &name)

@@ -125,7 +125,7 @@ impl FilterInput {
                 .map(Place::Dimension),
             Place::Option(at, option) => dimension(*at).and_then(|filter| {
                 let wanted = filter.options.get(*option)?;
-                let said = |one: &FilteredDimension| one.options.iter().position(|option| option == wanted);
+                let said = |one: &FilteredDimension| place_of(wanted, &one.options);
                 let mut named = self.dimensions.iter().enumerate().filter(|(_, one)| one.name == filter.name);
                 named.find_map(|(at, one)| Some(Place::Option(at, said(one)?)))
             }),
@@ -136,6 +136,11 @@ impl FilterInput {
         };
         sent.as_ref().unwrap_or(place).in_body()
     }
+}
+
+/// Where an option is said, if it is; a blank one is kept without its blanks.
+pub(crate) fn place_of(option: &str, said: &[String]) -> Option<usize> {
+    said.iter().position(|said| said == option || (option.is_empty() && said.trim().is_empty()))
 }
 
 impl From<&SavedFilter> for FilterInput {
