@@ -6,6 +6,7 @@ pub use listed::{FilesAsked, ListedFile, ListedFiles, place_of};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::refusal::FieldProblem;
 use crate::table::{Chart, Preview, Problem, Profile};
@@ -183,7 +184,9 @@ impl FileJob {
 /// The longest file name taken, in characters.
 pub const MAX_FILENAME: usize = 200;
 
-/// Whether a name can be kept as sent; names are never changed silently.
+/// Whether a name can be kept as sent, on every system that readers have; names are never changed silently.
+///
+/// It holds for whatever gives a file its name. What was named otherwise before stays readable under that name.
 pub fn check_filename(name: &str) -> Result<(), FieldProblem> {
     let refuse = |code: &str, message: &str| Err(FieldProblem::new("file", code, message));
     if name.trim().is_empty() {
@@ -202,6 +205,15 @@ pub fn check_filename(name: &str) -> Result<(), FieldProblem> {
     if name.contains(['/', '\\', '\0']) || name.contains("%2F") || name.contains("%2f") || name.starts_with('.') {
         return refuse("filename_path", "The file's name may not hold a path or begin with a dot.");
     }
+    if let Some(mark) = name.chars().find(|c| matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')) {
+        let message = format!(
+            "The file's name holds {mark}, so that it cannot be saved on every system. Leave out < > : \" | ? and *."
+        );
+        return refuse("filename_characters", &message);
+    }
+    if name.starts_with(char::is_whitespace) || name.ends_with(|c: char| c.is_whitespace() || c == '.') {
+        return refuse("filename_edges", "The file's name may not begin or end with a space, or end with a dot.");
+    }
     let stem = name.split('.').next().unwrap_or("").trim().to_ascii_lowercase();
     let device = matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
         || (stem.len() == 4
@@ -211,6 +223,19 @@ pub fn check_filename(name: &str) -> Result<(), FieldProblem> {
         return refuse("filename_reserved", "The file's name is reserved on some systems.");
     }
     Ok(())
+}
+
+/// Whether two names are those of one file on systems that tell neither capital from small letters nor the ways apart in which a
+/// letter with an accent can be written: only one of them would be left of both when an archive is unpacked there.
+///
+/// Names are compared as The Unicode Standard defines a canonical caseless match (section 3.13, D145).
+#[must_use]
+pub fn is_same_filename(one: &str, other: &str) -> bool {
+    let folded = |name: &str| -> String {
+        // Capital letters first, so that letters which are two of them, such as ß, match those.
+        name.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
+    };
+    one == other || folded(one) == folded(other)
 }
 
 /// The format and media type that a file name claims, or `None` for one we do not take.
@@ -238,12 +263,40 @@ mod tests {
 
     #[test]
     fn names_are_kept_as_sent_or_refused() {
-        for good in ["gdp.csv", "ffigurau-Ynys-Môn.csv", "a b.csv", "consumer.csv"] {
+        for good in ["gdp.csv", "ffigurau-Ynys-Môn.csv", "a b.csv", "consumer.csv", "a;b,c&d=e%f#g'(1)[2]{3}.csv"] {
             assert!(check_filename(good).is_ok(), "{good}");
         }
         let long = format!("{}.csv", "x".repeat(300));
         for bad in ["../../escape.csv", "a b%2Fc.csv", "con.csv", "", " ", "rhag\u{202e}vsc.exe", ".hidden", &long] {
             assert!(check_filename(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_can_be_saved_on_every_system() {
+        let code = |name: &str| check_filename(name).err().map(|problem| problem.code).unwrap_or_default();
+        for mark in ['<', '>', ':', '"', '|', '?', '*'] {
+            assert_eq!(code(&format!("a{mark}b.csv")), "filename_characters", "{mark}");
+        }
+        assert!(check_filename("q?#.csv").unwrap_err().message.contains("holds ?"));
+        assert_eq!(code("a\\b.csv"), "filename_path");
+        for edge in [" lead.csv", "\u{a0}lead.csv", "trail.csv ", "trail.csv."] {
+            assert_eq!(code(edge), "filename_edges", "{edge}");
+        }
+    }
+
+    #[test]
+    fn names_are_one_whatever_their_case_and_the_way_accents_are_written() {
+        for (one, other) in [
+            ("a.csv", "A.csv"),
+            ("M\u{f4}n.csv", "Mo\u{302}n.csv"),
+            ("STRASSE.csv", "straße.csv"),
+            ("σας.txt", "ΣΑΣ.txt"),
+        ] {
+            assert!(is_same_filename(one, other) && is_same_filename(other, one), "{one} {other}");
+        }
+        for (one, other) in [("a.csv", "b.csv"), ("Mon.csv", "Môn.csv"), ("a.csv", "a.CSVW"), ("ı.csv", "j.csv")] {
+            assert!(!is_same_filename(one, other), "{one} {other}");
         }
     }
 

@@ -177,6 +177,7 @@ pub fn all_valid(problems: Vec<FieldProblem>) -> Result<(), Refusal> {
 
 fn summary(problems: &[FieldProblem]) -> String {
     match problems {
+        [one] if one.field.is_empty() => one.message.clone(),
         [one] => format!("{}: {}", one.field, one.message),
         many => format!("{} things need correcting.", many.len()),
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::language::Language;
 use crate::refusal::FieldProblem;
 use crate::slug::Slug;
+use crate::text::{is_hidden, turns_direction};
 
 /// The most groups and rules of an office's own.
 pub const MAX_RULES: usize = 500;
@@ -99,7 +100,7 @@ impl SynonymRule {
                 let words = normalised(text);
                 let problem = if text.chars().count() > MAX_LENGTH {
                     Some(("too_long", format!("A word or phrase has at most {MAX_LENGTH} characters.")))
-                } else if text.chars().any(char::is_control) {
+                } else if text.chars().any(|c| is_hidden(c) || turns_direction(c)) {
                     Some(("control_characters", "Leave out control characters.".to_owned()))
                 } else if words.is_empty() {
                     Some(("no_word", format!("“{text}” has no letter and no digit.")))

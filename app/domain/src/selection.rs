@@ -3,12 +3,14 @@
 mod bounds;
 mod format;
 mod gathered;
+mod misfit;
 mod near;
 mod query;
 
 pub use bounds::{MAX_OPTIONS, MAX_RANGES, MAX_SORTS, MAX_TOLD};
 pub use format::{DataFormat, JSON_LINES, JSON_LINES_TYPES};
 pub use gathered::as_option;
+pub use misfit::{Misfit, Place};
 pub use near::near_matches;
 pub use query::{DataQuery, RowLimit};
 
@@ -92,52 +94,62 @@ impl Selection {
         rest
     }
 
+    /// What of it the columns of a table do not allow, as an address is told it; see [`Self::misfits`].
+    #[must_use]
+    pub fn problems(&self, columns: &[Column]) -> Vec<FieldProblem> {
+        self.misfits(columns).into_iter().map(|misfit| misfit.in_address(self)).collect()
+    }
+
     /// What of it the columns of a table do not allow: more than one selection may say, or else unknown names, with those that are
     /// near, and ranges over text; the first of them, where they are many.
     #[must_use]
-    pub fn problems(&self, columns: &[Column]) -> Vec<FieldProblem> {
+    pub fn misfits(&self, columns: &[Column]) -> Vec<Misfit> {
         let excess = self.excess();
         if !excess.is_empty() {
-            return excess;
+            return excess.into_iter().map(Misfit::from).collect();
         }
         let known: HashMap<&str, &Column> = columns.iter().rev().map(|column| (column.name.as_str(), column)).collect();
-        let of_dimensions = self.dimensions.iter().filter_map(|filter| of_dimension(filter, &known, columns));
-        let of_ranges = self.ranges.iter().filter_map(|range| of_range(range, &known, columns));
-        let named = self.columns.iter().map(|name| ("columns", name));
-        let named = named.chain(self.sort.iter().map(|sort| ("sort", &sort.name)));
+        let of_dimensions = (0..).zip(&self.dimensions).filter_map(|one| of_dimension(one, &known, columns));
+        let of_ranges = (0..).zip(&self.ranges).filter_map(|one| of_range(one, &known, columns));
+        let named = (0..).zip(&self.columns).map(|(at, name)| (Place::Column(at), name));
+        let named = named.chain((0..).zip(&self.sort).map(|(at, sort)| (Place::Sort(at), &sort.name)));
         let strange = named.filter(|(_, name)| !known.contains_key(name.as_str()));
-        let of_names = strange.map(|(field, name)| unknown(field, name, columns, false));
+        let of_names = strange.map(|(place, name)| unknown(place, name, columns, false));
         of_dimensions.chain(of_ranges).chain(of_names).take(MAX_TOLD).collect()
     }
 }
 
-fn of_dimension(filter: &DimensionFilter, known: &HashMap<&str, &Column>, columns: &[Column]) -> Option<FieldProblem> {
-    let field = format!("dim.{}", filter.name);
+fn of_dimension(
+    (at, filter): (usize, &DimensionFilter),
+    known: &HashMap<&str, &Column>,
+    columns: &[Column],
+) -> Option<Misfit> {
+    let place = Place::Dimension(at);
     match known.get(filter.name.as_str()) {
         Some(column) if column.role == ColumnRole::Dimension => None,
-        Some(_) => Some(FieldProblem::new(
-            &field,
+        Some(_) => Some(Misfit::new(
+            place,
             "not_a_dimension",
             format!("“{}” is not a dimension. The dimensions are {}.", filter.name, dimensions_of(columns)),
         )),
-        None => Some(unknown(&field, &filter.name, columns, true)),
+        None => Some(unknown(place, &filter.name, columns, true)),
     }
 }
 
-fn of_range(range: &RangeFilter, known: &HashMap<&str, &Column>, columns: &[Column]) -> Option<FieldProblem> {
-    let field = format!("from.{}", range.name);
+fn of_range((at, range): (usize, &RangeFilter), known: &HashMap<&str, &Column>, columns: &[Column]) -> Option<Misfit> {
+    let place = Place::Range(at);
     match known.get(range.name.as_str()) {
         Some(column) if column.kind.is_numeric() || column.kind == ColumnKind::Time => None,
-        Some(_) => Some(FieldProblem::new(
-            &field,
+        Some(_) => Some(Misfit::new(
+            place,
             "not_ordered",
             format!("“{}” holds text. Ranges are for times and numbers; use dim.{0}= instead.", range.name),
         )),
-        None => Some(unknown(&field, &range.name, columns, false)),
+        None => Some(unknown(place, &range.name, columns, false)),
     }
 }
 
-fn unknown(field: &str, name: &str, columns: &[Column], only_dimensions: bool) -> FieldProblem {
+fn unknown(place: Place, name: &str, columns: &[Column], only_dimensions: bool) -> Misfit {
     let known = columns.iter().filter(|column| !only_dimensions || column.role == ColumnRole::Dimension);
     let near = near_matches(name, known.map(|column| column.name.as_str()), 3);
     let kind = if only_dimensions { "dimension" } else { "column" };
@@ -149,7 +161,7 @@ fn unknown(field: &str, name: &str, columns: &[Column], only_dimensions: bool) -
     } else {
         format!("Did you mean {}?", quoted(&near))
     };
-    FieldProblem::new(field, &format!("unknown_{kind}"), format!("There is no {kind} “{name}”. {advice}"))
+    Misfit::new(place, &format!("unknown_{kind}"), format!("There is no {kind} “{name}”. {advice}"))
 }
 
 fn dimensions_of(columns: &[Column]) -> String {

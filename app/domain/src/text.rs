@@ -8,7 +8,7 @@ pub const MAX_REASON: usize = 5000;
 /// The longest reason that stands in one line beside something else, as with a date, a setting or a hold, in characters.
 pub const MAX_SHORT_REASON: usize = 1000;
 
-/// Checks a needed line of text: not blank, at most `max` characters, no control characters.
+/// Checks a needed line of text: not blank, at most `max` characters, nothing in it that does not show.
 pub fn check_line(problems: &mut Vec<FieldProblem>, field: &str, text: &str, max: usize) {
     if text.trim().is_empty() {
         problems.push(FieldProblem::required(field));
@@ -22,10 +22,30 @@ pub fn check_optional(problems: &mut Vec<FieldProblem>, field: &str, text: &str,
     if text.chars().count() > max {
         problems.push(FieldProblem::new(field, "too_long", format!("Use at most {max} characters.")));
     }
-    let bad = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
-    if text.chars().any(bad) {
+    let of_several_lines = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if text.chars().any(|c| if lines { of_several_lines(c) } else { is_hidden(c) }) {
         problems.push(FieldProblem::new(field, "control_characters", "Leave out control characters."));
     }
+    if let Some(mark) = text.chars().find(|c| turns_direction(*c)) {
+        let message = format!(
+            "Leave out the invisible character U+{:04X}, which turns the direction of the text around it.",
+            u32::from(mark)
+        );
+        problems.push(FieldProblem::new(field, "direction_characters", message));
+    }
+}
+
+/// What does not show and is no part of a word, or ends a line: control characters, blanks without a width, the mark of the byte
+/// order, and notes between lines. The marks by which letters join stay, as do those that say to which direction a sign belongs.
+pub(crate) fn is_hidden(c: char) -> bool {
+    let has_no_width = matches!(c, '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+    c.is_control() || has_no_width || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Embeddings, overrides and isolates of the bidirectional algorithm, with what ends them: they make text look like another. No
+/// page here needs them, since each text stands in an element of its own.
+pub(crate) const fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Checks an e-mail address as far as a form can: one `@` with something on both sides.
@@ -56,9 +76,12 @@ pub fn check_href(problems: &mut Vec<FieldProblem>, field: &str, text: &str) {
     }
 }
 
-/// What stands in no address (RFC 3987): blanks, control characters and the marks that enclose addresses.
+/// What stands in no address (RFC 3987): blanks, control characters, marks that turn the direction and those that enclose addresses.
 fn beyond_addresses(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+    c.is_whitespace()
+        || is_hidden(c)
+        || turns_direction(c)
+        || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
 }
 
 /// Checks a telephone number, which may be left out: an international plus, digits, and the marks people put between them.
@@ -124,6 +147,35 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_show_stands_in_no_text() {
+        let codes = |text: &str, lines: bool| {
+            let mut problems = Vec::new();
+            check_optional(&mut problems, "x", text, 100, lines);
+            problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+        };
+        for good in ["Ynys Môn", "שלום", "a\u{200e}b", "👩\u{200d}🔬", "🏴\u{e0067}\u{e007f}"] {
+            assert!(codes(good, false).is_empty() && codes(good, true).is_empty(), "{good}");
+        }
+        for mark in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+            for lines in [false, true] {
+                assert_eq!(codes(&format!("Safe {mark} title"), lines), ["direction_characters"], "{mark:?}");
+            }
+        }
+        for control in ['\u{0}', '\u{7}', '\u{7f}', '\u{85}'] {
+            for lines in [false, true] {
+                assert_eq!(codes(&format!("a{control}b"), lines), ["control_characters"], "{control:?}");
+            }
+        }
+        for of_one_line in ['\n', '\r', '\t', '\u{200b}', '\u{2028}', '\u{2060}', '\u{feff}', '\u{fffa}'] {
+            assert_eq!(codes(&format!("a{of_one_line}b"), false), ["control_characters"], "{of_one_line:?}");
+            assert!(codes(&format!("a{of_one_line}b"), true).is_empty(), "{of_one_line:?}");
+        }
+        let mut problems = Vec::new();
+        check_line(&mut problems, "title", "Safe \u{202e} title\u{2066}", 200);
+        assert!(problems.len() == 1 && problems[0].message.contains("U+202E"), "{problems:?}");
+    }
+
+    #[test]
     fn telephones_are_numbers_with_the_usual_marks() {
         for good in ["", "029 2018 0134", "+44 (0)20 7946-0000", "01234 567890 ext. 12", "01234 567890 ext 1"] {
             assert!(!refused(check_telephone, good), "{good}");
@@ -136,7 +188,8 @@ mod tests {
     #[test]
     fn addresses_hold_no_marks_that_enclose_them() {
         assert!(!refused(check_href, "https://example.org/a?b=c#d") && !refused(check_href, "/ŵ"));
-        for bad in ["https://", "//x", "ftp://x", "https://a b", "https://a<b", "/a\"b", "/a|b", "javascript:1", ""] {
+        let bad = ["https://", "//x", "ftp://x", "https://a b", "https://a<b", "/a\"b", "/a|b", "javascript:1", ""];
+        for bad in bad.into_iter().chain(["/a\u{202e}b", "https://a\u{2060}b"]) {
             assert!(refused(check_href, bad), "{bad}");
         }
         assert!(!refused(check_email, "desk@example.org"));

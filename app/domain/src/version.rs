@@ -159,7 +159,7 @@ pub struct LatestChange {
 #[cfg_attr(not(target_family = "wasm"), derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct VersionMetadata {
-    /// The date of release that readers see.
+    /// The date of release that readers see. A version that becomes public before it was released when it became public.
     #[cfg_attr(not(target_family = "wasm"), schema(value_type = DateTime<Utc>, required = true))]
     pub release_date: Option<DateTime<Utc>>,
     /// How far the figures are trusted, where it differs from the dataset.
@@ -256,7 +256,23 @@ impl Version {
         if self.is_public() {
             return self;
         }
-        Self { state: VersionState::Published, published_at: Some(at), last_updated: at, ..self }
+        Self { state: VersionState::Published, published_at: Some(at), last_updated: at, ..self }.dated()
+    }
+
+    /// The same with the date on which it was released: nothing was released after it became public.
+    ///
+    /// Editors say the date while they prepare a version, and the instant of its bundle may be another one in the end. An earlier
+    /// date stays, since the catalogue also takes in what was released elsewhere before. A correction that carries the version's
+    /// date goes with it.
+    #[must_use]
+    pub fn dated(mut self) -> Self {
+        let said = self.metadata.release_date;
+        let Some(at) = self.published_at.filter(|at| said.is_some_and(|said| *at < said)) else { return self };
+        self.metadata.release_date = Some(at);
+        for alert in self.metadata.alerts.iter_mut().filter(|alert| alert.date == said) {
+            alert.date = Some(at);
+        }
+        self
     }
 
     /// `dataset/edition/version`, as refusals name it.

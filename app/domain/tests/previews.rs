@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, ActorKind};
+use domain::bundle::readiness::{ItemFacts, release_dates};
 use domain::bundle::{
     Bundle, BundleDetails, BundleKind, BundleState, ContentItem, Failure, Look, Mark, PreviewItem, Schedule, step_ahead,
 };
 use domain::dataset::{Dataset, DatasetMetadata};
 use domain::file::{File, FileState};
-use domain::version::{Version, VersionMetadata, VersionState};
+use domain::version::{Alert, AlertKind, Version, VersionMetadata, VersionState};
+use domain::views::Outcome;
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
@@ -236,4 +238,50 @@ fn at_its_instant_what_was_not_public_is_and_what_was_stays() {
     assert_eq!(seen.clone().published_at_instant(at(60)), seen);
     let new = Dataset { published: None, published_at: None, draft: Some(titled("New")), ..seen };
     assert_eq!(new.published_at_instant(at(60)).published_at, Some(at(60)));
+}
+
+#[test]
+fn nothing_was_released_after_it_became_public() {
+    let alert = |second: i64| Alert { date: Some(at(second)), ..Alert::new(AlertKind::Correction, "It was wrong.") };
+    let said = |second: i64| {
+        let alerts = vec![alert(second), alert(40)];
+        let metadata = VersionMetadata { release_date: Some(at(second)), alerts, ..VersionMetadata::default() };
+        Version { metadata, ..version(2, VersionState::Approved) }
+    };
+    let told = |version: Version| {
+        let dates: Vec<_> = version.metadata.alerts.iter().map(|alert| alert.date).collect();
+        (version.metadata.release_date, dates)
+    };
+    let both = |first: i64| (Some(at(first)), vec![Some(at(first)), Some(at(40))]);
+    assert_eq!(told(said(90).published_at_instant(at(60))), both(60), "it came before the day that was said");
+    assert_eq!(told(said(30).published_at_instant(at(60))), both(30), "it was released elsewhere before");
+    assert_eq!(told(said(90).dated()), both(90), "nobody knows yet when it becomes public");
+    let public = Version { published_at: Some(at(60)), ..said(90) };
+    assert_eq!(told(public.dated()), both(60));
+}
+
+#[test]
+fn the_checklist_tells_of_versions_that_say_another_day() {
+    let (mut bundle, items) = (look(scheduled()).bundle, [item("one", "gdp", 2)]);
+    if let BundleState::Scheduled { schedule, .. } = &mut bundle.state {
+        schedule.publication_date = "2026-07-01T22:30:00Z".parse().unwrap();
+    }
+    let told = |said: &str| {
+        let facts = ItemFacts { release_date: said.parse().ok(), ..ItemFacts::default() };
+        release_dates(&bundle, &items, &[facts]).remove(0)
+    };
+    // The day is that of a UK clock, whatever the time.
+    for same in ["2026-06-30T23:00:00Z", "2026-07-01T08:30:00Z", "2026-07-01T22:59:59Z"] {
+        assert_eq!(told(same).outcome, Outcome::Pass, "{same}");
+    }
+    let others = [("2026-07-01T23:00:00Z", "told 1 July 2026."), ("2026-06-30T22:59:59Z", "told 30 June 2026.")];
+    for (other, readers) in others {
+        let check = told(other);
+        assert_eq!((check.name.as_str(), check.outcome), ("release_dates", Outcome::Warn), "{other}");
+        assert!(check.message.contains(readers) && check.message.contains("Schedule the bundle"), "{}", check.message);
+        assert_eq!(check.fix_url.as_deref(), Some("/admin/datasets/gdp/editions/monthly/versions/2"));
+    }
+    assert!(release_dates(&bundle, &[], &[]).is_empty());
+    bundle.state = BundleState::InProgress;
+    assert!(release_dates(&bundle, &items, &[ItemFacts::default()]).is_empty(), "it has no instant");
 }

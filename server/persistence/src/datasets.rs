@@ -225,7 +225,7 @@ fn seen_from(row: &dataset::Model, reach: &Reach, previewed: &[String]) -> (bool
     (inside, if inside { row.last_updated } else { row.public_updated_at.unwrap_or(row.last_updated) })
 }
 
-/// The newest release date of each dataset among the versions that somebody of this reach sees.
+/// The newest release of each dataset among the versions that somebody of this reach sees.
 pub async fn latest_releases(
     db: &impl ConnectionTrait,
     reach: &Reach,
@@ -237,7 +237,7 @@ pub async fn latest_releases(
     let newest: Vec<(String, Option<i64>)> = version::Entity::find()
         .select_only()
         .column(version::Column::DatasetId)
-        .column_as(version::Column::ReleaseDate.max(), "newest")
+        .column_as(crate::versions::released().max(), "newest")
         .filter(version::Column::DatasetId.is_in(ids.iter().copied()))
         .filter(crate::versions::visible(reach))
         .group_by(version::Column::DatasetId)

@@ -122,7 +122,7 @@ pub async fn delete_unpublished(db: &impl ConnectionTrait, edition: &Edition) ->
     Ok(done.rows_affected == 1)
 }
 
-/// An edition's columns, and number and release date of its newest version.
+/// An edition's columns, number and release of its newest version.
 type Columns = (String, String, String, Option<String>, Option<i64>, i64, Option<i64>, Option<i64>, Option<i64>);
 
 /// The editions with the places that editors gave them, the one released last first.
@@ -135,12 +135,9 @@ async fn load(
     if dataset_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let newest = |column: version::Column| {
+    let newest = |wanted: Expr| {
         let mut query = of_edition(reach);
-        query
-            .column((version::Entity, column))
-            .order_by((version::Entity, version::Column::Number), Order::Desc)
-            .limit(1);
+        query.expr(wanted).order_by((version::Entity, version::Column::Number), Order::Desc).limit(1);
         query
     };
     let mut query = edition::Entity::find()
@@ -154,8 +151,8 @@ async fn load(
             edition::Column::Revision,
             edition::Column::Position,
         ])
-        .column_as(asked(newest(version::Column::Number)), "number")
-        .column_as(asked(newest(version::Column::ReleaseDate)), "release")
+        .column_as(asked(newest(Expr::col((version::Entity, version::Column::Number)))), "number")
+        .column_as(asked(newest(crate::versions::released())), "release")
         .filter(edition::Column::DatasetId.is_in(dataset_ids.iter().copied()))
         .filter(visible(reach))
         .order_by_asc(edition::Column::CreatedAt)

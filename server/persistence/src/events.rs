@@ -9,7 +9,8 @@ pub use chain::verify;
 pub use concerning::{Concerned, concerning, first_since, hands_in, has_concerned};
 pub use runs::ends_of_publications;
 pub use search::{
-    BundleOfRecords, EventFilter, actors_named, batch, holds_resource, list, newest, number_of, previews_of,
+    BundleOfRecords, EventFilter, actors_named, batch, holds_actor, holds_resource, list, newest, number_of,
+    previews_of,
 };
 
 pub(crate) use chain::write;

@@ -245,7 +245,7 @@ pub async fn find_download(
     .finally(1);
     let version = query
         .order_by_asc(Expr::expr(public_first))
-        .order_by_with_nulls(version::Column::ReleaseDate, Order::Desc, NullOrdering::Last)
+        .order_by_with_nulls(crate::versions::released(), Order::Desc, NullOrdering::Last)
         .order_by_desc(version::Column::Number)
         .one(db)
         .await?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use domain::actor::Caller;
 use domain::bundle::ContentItem;
 use domain::bundle::readiness::{ItemFacts, Neighbour};
@@ -9,10 +10,10 @@ use domain::dataset::DatasetMetadata;
 use domain::file::FileState;
 use domain::table::{Profile, Severity};
 use domain::version::Version;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::convert::{from_json, maybe_json};
-use crate::entities::{dataset, file};
+use crate::convert::{from_json, instant, maybe_json};
+use crate::entities::{dataset, file, version};
 use crate::error::Result;
 
 /// What is known of each item, in their order, as far as the caller may know of other bundles.
@@ -23,14 +24,28 @@ pub async fn facts_of(db: &impl ConnectionTrait, caller: &Caller, items: &[Conte
     let wanting = wanting_of(db, items).await?;
     let warnings = file_warnings_of(db, items).await?;
     let holders = holders_of_predecessors(db, caller, items).await?;
+    let dates = release_dates_of(db, items).await?;
     Ok(items
         .iter()
         .map(|item| ItemFacts {
             wanting: wanting.get(&item.dataset_id).cloned().unwrap_or_default(),
             file_warnings: warnings.get(&item.version_id).cloned().unwrap_or_default(),
             predecessor_in: holders.get(&item.version_id).cloned(),
+            release_date: dates.get(&item.version_id).copied(),
         })
         .collect())
+}
+
+/// The dates of release that the versions say, whatever their bundle makes of them.
+async fn release_dates_of(db: &impl ConnectionTrait, items: &[ContentItem]) -> Result<HashMap<String, DateTime<Utc>>> {
+    let said: Vec<(String, Option<i64>)> = version::Entity::find()
+        .select_only()
+        .columns([version::Column::Id, version::Column::ReleaseDate])
+        .filter(version::Column::Id.is_in(items.iter().map(|item| item.version_id.as_str())))
+        .into_tuple()
+        .all(db)
+        .await?;
+    said.into_iter().filter_map(|(id, at)| at.map(|at| Ok((id, instant(at)?)))).collect()
 }
 
 async fn wanting_of(db: &impl ConnectionTrait, items: &[ContentItem]) -> Result<HashMap<String, Vec<String>>> {

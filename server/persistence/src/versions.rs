@@ -8,7 +8,7 @@ use domain::policy::Reach;
 use domain::version::{Version, VersionMetadata, VersionState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
@@ -313,6 +313,13 @@ pub async fn touch(db: &impl ConnectionTrait, version: &Version) -> Result<bool>
     Ok(done.rows_affected == 1)
 }
 
+/// When a version was released, as `Version::dated` says it.
+pub(crate) fn released() -> Expr {
+    let column = |column: version::Column| Expr::col((version::Entity, column));
+    let early = column(version::Column::PublishedAt).lt(column(version::Column::ReleaseDate));
+    Expr::case(early, column(version::Column::PublishedAt)).finally(column(version::Column::ReleaseDate)).into()
+}
+
 /// What may be seen of the table of versions.
 pub(crate) fn visible(reach: &Reach) -> Condition {
     let public = version::Column::State.is_in([VersionState::Published.as_str(), VersionState::Archived.as_str()]);
@@ -367,7 +374,7 @@ pub(crate) fn to_version(row: &version::Model, edition: Option<&edition::Model>)
     for (i, alert) in metadata.alerts.iter_mut().enumerate().filter(|(_, alert)| alert.id.is_empty()) {
         alert.id = format!("alert-{}", i + 1);
     }
-    Ok(Version {
+    let version = Version {
         id: row.id.clone(),
         dataset_id: row.dataset_id.clone(),
         edition: row.edition.clone(),
@@ -382,7 +389,8 @@ pub(crate) fn to_version(row: &version::Model, edition: Option<&edition::Model>)
         published_at: maybe_instant(row.published_at)?,
         last_updated: instant(row.last_updated)?,
         revision: row.revision,
-    })
+    };
+    Ok(version.dated())
 }
 
 /// Deletes a version with its files' records; the bytes are removed by whoever calls.

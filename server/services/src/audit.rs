@@ -9,7 +9,7 @@ mod trail;
 
 pub use access_list::{Access, Insider, Reason, access_list, export_access_list};
 pub use look::AuditQuery;
-pub use named::{Names, named};
+pub use named::{Names, actors_of, named};
 pub(crate) use observe::note_preview_of_file;
 pub use observe::{
     RefusedRight, preview_of_bundle, preview_of_details, preview_of_draft, preview_of_file, preview_of_findings,

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use domain::file::{File, FileState};
 use domain::filter::FilteredFile;
 use domain::refusal::{FieldProblem, Refusal};
-use domain::selection::Selection;
+use domain::selection::{Misfit, Selection};
 use domain::version::Version;
 use persistence::files::StoredFile;
 pub use tables::{About, MAX_SHEET_ROWS, Sought, Table, WRITTEN_LAYOUT};
@@ -111,16 +111,20 @@ pub async fn count(services: &Services, table: &Arc<Table>, selection: &Selectio
     services.tables.in_turn(move || table.count(&selection)).await?.map_err(rows::refused)
 }
 
-/// What of a selection the table does not have, everything at once.
+/// What of a selection the table does not have, everything at once, and where the selection says it.
 ///
 /// # Errors
 /// Where the table cannot be read.
-pub async fn check(services: &Services, stored: &StoredFile, selection: &Selection) -> Result<Vec<FieldProblem>> {
+pub async fn check(services: &Services, stored: &StoredFile, selection: &Selection) -> Result<Vec<Misfit>> {
     let table = open(services, stored).await?;
-    problems(services, &table, selection).await
+    if *selection == Selection::default() {
+        return Ok(Vec::new());
+    }
+    let selection = selection.clone();
+    services.tables.in_turn(move || table.misfits(&selection)).await?.map_err(rows::refused)
 }
 
-/// The same of a table that is open.
+/// The same of a table that is open, as an address is told it.
 ///
 /// # Errors
 /// Where the table cannot be read.

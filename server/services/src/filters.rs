@@ -21,7 +21,7 @@ pub use room::{sweep, tidy};
 
 use domain::filter::SavedFilter;
 use domain::refusal::Refusal;
-use domain::selection::{DimensionFilter, Selection};
+use domain::selection::{DimensionFilter, Place, Selection};
 use persistence::{Tx, filters};
 use serde_json::{Value, json};
 
@@ -34,6 +34,9 @@ use crate::{Ctx, Result, Services, audit, data};
 const PURPOSE: &str = "change a filter";
 /// The longest selection that a record holds as it is, in bytes; of a longer one it holds the fingerprint.
 const RECORDED: usize = 1000;
+
+/// How whoever says something of a filter calls a place in the selection that becomes of it.
+pub type Naming<'n> = &'n (dyn Fn(&Place, &Selection) -> String + Sync);
 
 /// The filter with this id, if the caller may see its version.
 ///

@@ -4,7 +4,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use domain::event::Record;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
@@ -14,7 +13,7 @@ use services::audit::{self, AuditQuery};
 
 use super::answer;
 use super::ctx::Asked;
-use super::described::{ErrorEnvelope, PageOf, Paging};
+use super::described::{AuditPeriod, ErrorEnvelope, PageOf, Paging};
 use super::export::{CSV, taken_away, told};
 use super::params::Params;
 use super::v1::{AuditRecordBody, VerdictBody, audit_csv_head, audit_csv_line};
@@ -71,13 +70,12 @@ impl Form {
 /// It needs `audit:read` without a limit to departments or datasets, since the trail tells of all of them.
 #[utoipa::path(get, path = "/audit", tag = "audit",
     params(
-        ("actor" = Option<Vec<String>>, Query, description = "Ids of actors", example = "service-auth-token"),
+        ("actor" = Option<Vec<String>>, Query, description = "Who did it: ids, or parts of names and e-mail addresses. One that names nobody is refused", example = "service-auth-token"),
         ("action" = Option<Vec<String>>, Query, description = "Kinds of records, such as `approved` or `previewed`", example = "approved"),
         ("resource_type" = Option<Vec<String>>, Query, description = "Kinds of things, such as `bundle` or `version`", example = "bundle"),
         ("resource_id" = Option<Vec<String>>, Query, description = "Ids of things", example = "gdp-monthly"),
         ("bundle" = Option<Vec<String>>, Query, description = "Ids of bundles: their records and those of the versions in them"),
-        ("from" = Option<DateTime<Utc>>, Query, description = "From this instant on", example = "2026-11-01T00:00:00Z"),
-        ("to" = Option<DateTime<Utc>>, Query, description = "Up to this instant", example = "2026-11-30T23:59:59Z"),
+        AuditPeriod,
         ("q" = Option<String>, Query, description = "A text in the reason, the thing's id, the actor, the details, or in what the thing was before or after", example = "gdp"),
         ("sort" = Option<String>, Query, pattern = "^-?timestamp$", description = "`-timestamp` (the default) or `timestamp`", example = "-timestamp"),
         ("format" = Option<String>, Query, pattern = "^(json|csv|jsonl|ndjson)$", description = "`json`, `csv` or `jsonl`; the last two give the whole, without `limit` and `offset`", example = "json"),
@@ -87,21 +85,20 @@ impl Form {
         (PageOf<AuditRecordBody> = "application/json"),
         (String = "text/csv"),
         (String = "application/jsonl"),
-    )), (status = 422, description = "`limit` or `offset` was given for a file, which is whole", body = ErrorEnvelope)),
+    )), (status = 422, description = "`limit` or `offset` was given for a file, which is whole, or `actor` names nobody", body = ErrorEnvelope)),
     security(("bearer" = [Permission::AuditRead]), ("session" = [Permission::AuditRead])))]
 pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
     asked.ctx.caller()?;
     let mut params = asked.params();
     let form = Form::of(&mut params, &asked.headers);
-    let query = query_of(&mut params);
-    if form != Form::Json {
-        audit::check_reader(&asked.ctx)?;
-        Form::whole(params)?;
-        return export(&state, &asked, query, form).await;
-    }
-    let paging = params.paging();
+    let mut query = query_of(&mut params);
+    audit::check_reader(&asked.ctx)?;
+    let paging = (form == Form::Json).then(|| params.paging());
+    let sound = if paging.is_some() { params.finish() } else { Form::whole(params) };
+    sound?;
+    query.actors = audit::actors_of(&state.services, &asked.ctx, &query.actors).await?;
+    let Some(paging) = paging else { return export(&state, &asked, query, form).await };
     let page = audit::list(&state.services, &asked.ctx, &query, paging).await?;
-    params.finish()?;
     answer::page(&asked, page.map(AuditRecordBody::from))
 }
 
@@ -122,7 +119,6 @@ pub async fn verify(State(state): State<AppState>, asked: Asked) -> Answer {
 }
 
 fn query_of(params: &mut Params) -> AuditQuery {
-    let instant = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc));
     let sort = |text: &str| match text {
         "timestamp" => Some(true),
         "-timestamp" => Some(false),
@@ -134,8 +130,8 @@ fn query_of(params: &mut Params) -> AuditQuery {
         resource_types: params.list("resource_type"),
         resource_ids: params.list("resource_id"),
         bundles: params.list("bundle"),
-        from: params.one("from", "an instant such as 2026-11-23T09:30:00Z", instant),
-        to: params.one("to", "an instant such as 2026-11-23T09:30:00Z", instant),
+        from: params.since("from"),
+        to: params.until("to"),
         text: params.text("q"),
         oldest_first: params.one("sort", "timestamp or -timestamp", sort).unwrap_or(false),
     }

@@ -1,4 +1,10 @@
-//! Request bodies, read only once the caller is known to be allowed to send one.
+//! Request bodies, read only once the caller is known to be allowed to send one; whatever is wrong with one is told at once.
+
+mod reading;
+mod wrong;
+
+pub use reading::decode;
+pub use wrong::Wrong;
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
@@ -50,14 +56,14 @@ impl Body {
         let Some(Value::Array(values)) = self.value().await? else {
             return Err(unreadable("", "wrong_type", "Send a JSON list.").into());
         };
-        let placed = |(at, value): (usize, Value)| {
-            decode(value).map_err(|refusal| match refusal {
-                Refusal::Unreadable { problems } => Refusal::Unreadable { problems: within(at, problems) },
-                Refusal::Invalid { problems } => Refusal::Invalid { problems: within(at, problems) },
-                other => other,
-            })
-        };
-        Ok(values.into_iter().enumerate().map(placed).collect::<Result<_, Refusal>>()?)
+        let (mut wrong, mut read) = (Wrong::default(), Vec::with_capacity(values.len()));
+        for (at, value) in values.into_iter().enumerate() {
+            read.extend(wrong.keep_within(at, decode(value)));
+            if wrong.is_much() {
+                break;
+            }
+        }
+        Ok(wrong.or(read)?)
     }
 
     /// Reads the body of an action: JSON under whatever type, or nothing.
@@ -119,18 +125,17 @@ impl Body {
         let mut value = serde_json::from_slice(&bytes)
             .map_err(|error| unreadable("", "broken_json", format!("This is not JSON: {error}.")))?;
         whole_numbers(&mut value);
-        if holds_nul(&value) {
-            // It is sound JSON, so it was read; no text here may hold it.
-            return Err(Refusal::field("", "control_characters", "Leave out the character U+0000.").into());
+        let mut places = Vec::new();
+        nul_places(&value, "", &mut places);
+        places.dedup();
+        // It is sound JSON, so it was read; no text here may hold it.
+        let mut wrong = Wrong::default();
+        for place in &places {
+            wrong.add(FieldProblem::new(place, "control_characters", "Leave out the character U+0000."));
         }
+        wrong.or(())?;
         Ok(Some(value))
     }
-}
-
-/// The problems of a thing in a list.
-fn within(at: usize, problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
-    let place = |problem: FieldProblem| FieldProblem { field: format!("{at}.{}", problem.field), ..problem };
-    problems.into_iter().map(place).collect()
 }
 
 /// Writes figures such as `599.0` as the whole numbers that they are (JSON Schema, "integer").
@@ -150,37 +155,45 @@ fn whole_numbers(value: &mut Value) {
     }
 }
 
-/// Gives a value the shape `T`, or tells which field does not fit.
-///
-/// A wrong type or an unknown field cannot be read (400); a value of the right type that is none of those allowed breaks a rule (422).
-pub fn decode<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
-    if !value.is_object() {
-        return Err(unreadable("", "wrong_type", "Send a JSON object."));
-    }
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let field = match error.path().to_string() {
-            root if root == "." => String::new(),
-            path => path.replace(['[', ']'], ".").replace("..", ".").trim_matches('.').to_owned(),
-        };
-        let text = error.inner().to_string();
-        let begins = |words: &str| text.starts_with(words);
-        if begins("unknown field") {
-            unreadable(&field, "unknown_field", "There is no such field here.")
-        } else if begins("missing field") {
-            Refusal::Invalid { problems: vec![FieldProblem::required(text.split('`').nth(1).unwrap_or(&field))] }
-        } else if begins("invalid type") || begins("duplicate field") || begins("invalid length") {
-            unreadable(&field, "wrong_type", format!("This cannot be read: {text}."))
-        } else {
-            Refusal::field(&field, "invalid_value", format!("This value is not possible here: {text}."))
-        }
-    })
+/// Gives what is left of an object the shape `T`, unless something was wrong with it already; both are told together.
+pub fn decode_with<T: DeserializeOwned>(mut wrong: Wrong, object: Map<String, Value>) -> Result<T, Refusal> {
+    let read = wrong.keep(decode(Value::Object(object)));
+    wrong.or_none(read)
+}
+
+/// Gives an object the shape `T`, but for fields that never change: one of those that differs is refused.
+pub fn decode_beside<T: DeserializeOwned>(mut object: Map<String, Value>, fixed: &Fixed<'_>) -> Result<T, Refusal> {
+    let mut wrong = Wrong::default();
+    wrong.keep(keep_fixed(&mut object, fixed));
+    decode_with(wrong, object)
 }
 
 /// Puts the fields of `patch` over those of `current` (RFC 7396) and reads the result.
 pub fn merged<T: Serialize + DeserializeOwned>(current: &T, patch: Map<String, Value>) -> Result<T, Problem> {
+    merged_with(Wrong::default(), current, patch)
+}
+
+/// The same of what is left of a patch, unless something was wrong with it already; both are told together.
+pub fn merged_with<T: Serialize + DeserializeOwned>(
+    mut wrong: Wrong,
+    current: &T,
+    patch: Map<String, Value>,
+) -> Result<T, Problem> {
     let mut value = serde_json::to_value(current)?;
     merge(&mut value, Value::Object(patch));
-    Ok(decode(value)?)
+    let read = wrong.keep(decode(value));
+    Ok(wrong.or_none(read)?)
+}
+
+/// The same of a patch that may also hold fields which never change: one of those that differs is refused.
+pub fn merged_beside<T: Serialize + DeserializeOwned>(
+    current: &T,
+    mut patch: Map<String, Value>,
+    fixed: &Fixed<'_>,
+) -> Result<T, Problem> {
+    let mut wrong = Wrong::default();
+    wrong.keep(keep_fixed(&mut patch, fixed));
+    merged_with(wrong, current, patch)
 }
 
 fn merge(target: &mut Value, patch: Value) {
@@ -210,23 +223,43 @@ pub fn take_text(object: &mut Map<String, Value>, name: &str) -> Result<Option<S
     }
 }
 
+/// Fields that never change, with what they hold.
+pub type Fixed<'f> = [(&'static str, &'f str)];
+
 /// Takes out fields that never change; one that differs is refused.
-pub fn keep_fixed(object: &mut Map<String, Value>, fixed: &[(&str, &str)]) -> Result<(), Refusal> {
-    let mut problems = Vec::new();
+pub fn keep_fixed(object: &mut Map<String, Value>, fixed: &Fixed<'_>) -> Result<(), Refusal> {
+    let mut wrong = Wrong::default();
     for (name, current) in fixed {
-        if take_text(object, name)?.is_some_and(|sent| sent != *current) {
-            problems.push(FieldProblem::new(name, "immutable", "This cannot be changed."));
+        let sent = wrong.keep(take_text(object, name)).flatten();
+        if sent.is_some_and(|sent| sent != *current) {
+            wrong.add(FieldProblem::new(name, "immutable", "This cannot be changed."));
         }
     }
-    domain::refusal::all_valid(problems)
+    wrong.or(())
 }
 
-fn holds_nul(value: &Value) -> bool {
+/// The places of texts, and of names, that hold U+0000.
+fn nul_places(value: &Value, place: &str, found: &mut Vec<String>) {
+    let below = |name: &str| {
+        let name = name.replace('\0', "");
+        if place.is_empty() { name } else { format!("{place}.{name}") }
+    };
     match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(object) => object.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
-        _ => false,
+        Value::String(text) if text.contains('\0') => found.push(place.to_owned()),
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                nul_places(item, &below(&at.to_string()), found);
+            }
+        }
+        Value::Object(object) => {
+            for (name, value) in object {
+                if name.contains('\0') {
+                    found.push(below(name));
+                }
+                nul_places(value, &below(name), found);
+            }
+        }
+        _ => {}
     }
 }
 

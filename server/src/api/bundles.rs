@@ -1,7 +1,6 @@
 //! `/bundles` and `/bundles/{id}`.
 
 use axum::extract::State;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::bundle::{Bundle, BundleAction, BundleDetails, BundleKind, BundleStage};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, decode, keep_fixed, merged};
+use super::body::{Body, decode_beside, merged_beside};
 use super::ctx::{Asked, Path};
 use super::described::{BundlePath, PageOf, Paging, PublicationPeriod};
 use super::guards::bundle_to_change;
@@ -47,13 +46,12 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
 }
 
 fn filter_of(params: &mut Params) -> BundleFilter {
-    let when = "a time such as 2025-11-15T09:00:00Z, or a date";
     BundleFilter {
         stages: params.many("state", &one_of(BundleStage::ALL), BundleStage::parse),
         kind: params.one("type", &one_of(BundleKind::ALL), BundleKind::parse),
         title: params.text("q"),
-        from: params.one("publish_date_from", when, |text| instant(text, NaiveTime::MIN)),
-        to: params.one("publish_date_to", when, |text| instant(text, end_of_day())),
+        from: params.since("publish_date_from"),
+        to: params.until("publish_date_to"),
         team: params.text("team"),
         order: params.one("sort", SORTS, order_of).unwrap_or_default(),
         ..BundleFilter::default()
@@ -73,16 +71,6 @@ fn order_of(word: &str) -> Option<BundleOrder> {
         _ => return None,
     };
     Some(BundleOrder { by, ascending })
-}
-
-/// A time, in which `+` may have become a space, or a date at the given time of day.
-pub(super) fn instant(text: &str, time: NaiveTime) -> Option<DateTime<Utc>> {
-    let at = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).map(|at| at.to_utc());
-    at.or_else(|_| text.parse::<NaiveDate>().map(|date| date.and_time(time).and_utc())).ok()
-}
-
-pub(super) fn end_of_day() -> NaiveTime {
-    NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap_or_default()
 }
 
 /// Reads a bundle.
@@ -181,9 +169,7 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
 )]
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::Edit, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    let input: BundleInput = decode(serde_json::Value::Object(object))?;
+    let input: BundleInput = decode_beside(body.read_object().await?, &[("id", &before.id)])?;
     save(&state, &asked, &before, input.checked()?).await
 }
 
@@ -199,9 +185,8 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 )]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = bundle_to_change(&state, &asked.ctx, BundleAction::Edit, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    let details = merged(&BundleInput::from(&before), object)?.checked()?;
+    let object = body.read_object().await?;
+    let details = merged_beside(&BundleInput::from(&before), object, &[("id", &before.id)])?.checked()?;
     save(&state, &asked, &before, details).await
 }
 

@@ -28,6 +28,8 @@ use crate::state::AppState;
 
 /// Rows of a JSON page where no `limit` is given.
 const DEFAULT_ROWS: u64 = 100;
+/// The parameter that only this operation knows.
+const FILE: &str = "file";
 /// The most rows of a JSON page.
 pub(super) const MAX_ROWS: u64 = 10_000;
 
@@ -117,27 +119,25 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     let key = key_of(words)?;
     let version = versions::find(&state.services, &asked.ctx, &key).await?;
     let raw = asked.uri.query().unwrap_or("");
-    let mut query = DataQuery::parse(raw).map_err(|problems| Refusal::Unreadable { problems })?;
-    let file = take(&mut query, "file");
-    let unknown =
-        |(name, _): &(String, String)| FieldProblem::new(name, "unknown_parameter", "There is no such parameter here.");
-    let problems: Vec<FieldProblem> = query.others.iter().map(unknown).collect();
+    let mut query = read(raw)?;
+    let file = take(&mut query, FILE);
     let format = query.format.or_else(|| accepted(&asked.headers)).unwrap_or_default();
-    if !problems.is_empty() {
-        return Err(Refusal::Unreadable { problems }.into());
-    }
-    let limit = limit_of(&query, format)?;
+    let (limit, beyond) = match limit_of(&query, format) {
+        Ok(limit) => (limit, None),
+        Err(problem) => (None, Some(problem)),
+    };
     let stored = data::find_in(&state.services, &version, file.as_deref()).await?;
     let mut headers = headers_of(&asked, &stored.file, &query, format);
     let tag = tag_of(&stored.file, raw, format);
     put(&mut headers, header::ETAG, &tag);
-    if none_match_holds(&asked.headers, &tag) {
+    if beyond.is_none() && none_match_holds(&asked.headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let table = data::open(&state.services, &stored).await?;
     // A refusal tells of the table, too.
     audit::preview_of_file(&state.services, &asked.ctx, &stored).await?;
-    all_valid(data::problems(&state.services, &table, &query.selection).await?)?;
+    let misfits = data::problems(&state.services, &table, &query.selection).await?;
+    all_valid(beyond.into_iter().chain(misfits).collect())?;
     let about = about(&state, &stored.file, &query.selection);
     let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
     if format == DataFormat::Xlsx {
@@ -156,14 +156,39 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     Ok((Extension(Streamed), headers, Body::from_stream(rows)).into_response())
 }
 
+/// What is asked for, or everything in the address that cannot be read.
+fn read(raw: &str) -> Result<DataQuery, Refusal> {
+    let (query, mut problems) = match DataQuery::parse(raw) {
+        Ok(query) => (query, Vec::new()),
+        Err(problems) => (DataQuery::default(), problems),
+    };
+    // What cannot be read of a query hides its other parameters.
+    let others = if problems.is_empty() { query.others.clone() } else { others_of(raw) };
+    if others.iter().filter(|(name, _)| name == FILE).count() > 1 {
+        problems.push(FieldProblem::new(FILE, "repeated", "Give this once."));
+    }
+    let unknown = others
+        .into_iter()
+        .filter(|(name, _)| name != FILE)
+        .map(|(name, _)| FieldProblem::new(&name, "unknown_parameter", "There is no such parameter here."));
+    problems.extend(unknown);
+    if problems.is_empty() { Ok(query) } else { Err(Refusal::Unreadable { problems }) }
+}
+
+/// The parameters that a query for data does not know, each by itself as the query would keep it.
+fn others_of(raw: &str) -> Vec<(String, String)> {
+    let alone = raw.split('&').filter_map(|pair| DataQuery::parse(pair).ok());
+    alone.flat_map(|query| query.others).collect()
+}
+
 /// How many rows are wanted of this format at most; none means all of them.
-fn limit_of(query: &DataQuery, format: DataFormat) -> Result<Option<u64>, Refusal> {
+fn limit_of(query: &DataQuery, format: DataFormat) -> Result<Option<u64>, FieldProblem> {
     match query.limit {
         Some(RowLimit::All) => Ok(None),
         Some(RowLimit::Rows(rows)) if rows > MAX_ROWS && !format.is_whole() => {
             let message =
                 format!("A page of JSON has at most {MAX_ROWS} rows; limit=all gives every row in one answer.");
-            Err(Refusal::field("limit", "out_of_range", message))
+            Err(FieldProblem::new("limit", "out_of_range", message))
         }
         Some(RowLimit::Rows(rows)) => Ok(Some(rows)),
         None => Ok((!format.is_whole()).then_some(DEFAULT_ROWS)),
@@ -227,6 +252,23 @@ pub(super) fn about(state: &AppState, file: &File, selection: &Selection) -> Abo
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn everything_in_an_address_that_cannot_be_read_is_told_at_once() {
+        let told = |raw: &str| -> Vec<String> {
+            match read(raw) {
+                Err(Refusal::Unreadable { problems }) => problems.into_iter().map(|problem| problem.field).collect(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(
+            told("colour=red&limit=x&file=a.csv&shape=round&format=doc"),
+            ["limit", "format", "colour", "shape"]
+        );
+        assert_eq!(told("colour=red&dim.Sex=m"), ["colour"]);
+        assert_eq!(told("file=a.csv&file=b.csv"), ["file"]);
+        assert_eq!(read("dim.Sex=m&file=a.csv").unwrap().others, [("file".to_owned(), "a.csv".to_owned())]);
+    }
 
     #[test]
     fn accept_chooses_among_the_formats_it_names() {

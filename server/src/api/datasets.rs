@@ -15,7 +15,7 @@ use services::datasets::{self, NewDataset};
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, decode, keep_fixed, merged, take_text};
+use super::body::{Body, Wrong, decode_beside, decode_with, merged_beside, take_text};
 use super::ctx::{Asked, Path};
 use super::described::{DatasetInput, DatasetPath, NewDatasetInput, PageOf, Paging};
 use super::guards::dataset_to_change;
@@ -128,10 +128,11 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
 }
 
 fn new_dataset(mut object: Map<String, Value>) -> Result<NewDataset, Problem> {
-    let kind = take_text(&mut object, "type")?.unwrap_or_else(|| STATIC.to_owned());
-    let id = take_text(&mut object, "id")?.unwrap_or_default();
-    let department = take_text(&mut object, "department")?.unwrap_or_default();
-    let metadata: DatasetMetadata = decode(Value::Object(object))?;
+    let mut wrong = Wrong::default();
+    let mut text = |name: &str| wrong.keep(take_text(&mut object, name)).flatten();
+    let kind = text("type").unwrap_or_else(|| STATIC.to_owned());
+    let (id, department) = (text("id").unwrap_or_default(), text("department").unwrap_or_default());
+    let metadata: DatasetMetadata = decode_with(wrong, object)?;
     if kind != STATIC {
         let mut problems = metadata.problems();
         problems.push(FieldProblem::new("type", "unknown_value", "Datasets are of the type static."));
@@ -156,9 +157,8 @@ fn new_dataset(mut object: Map<String, Value>) -> Result<NewDataset, Problem> {
 )]
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &fixed(&before))?;
-    save(&state, &asked, &before, decode(Value::Object(object))?).await
+    let object = body.read_object().await?;
+    save(&state, &asked, &before, decode_beside(object, &fixed(&before))?).await
 }
 
 /// Changes some of the metadata of a dataset.
@@ -173,9 +173,8 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 )]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = dataset_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &fixed(&before))?;
-    save(&state, &asked, &before, merged(&before.working(), object)?).await
+    let object = body.read_object().await?;
+    save(&state, &asked, &before, merged_beside(&before.working(), object, &fixed(&before))?).await
 }
 
 fn fixed(dataset: &Dataset) -> [(&'static str, &str); 3] {

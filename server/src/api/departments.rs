@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, decode, keep_fixed};
+use super::body::{Body, decode_beside};
 use super::ctx::{Asked, Path};
 use super::described::{DepartmentPath, PageOf, Paging};
 use super::v1::{DepartmentBody, department_path};
@@ -89,9 +89,7 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
     asked.ctx.caller()?;
     let (before, revision) = departments::find(&state.services, &id).await?;
     asked.ctx.caller_with(Permission::UsersManage)?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    let sent: DepartmentInput = decode(serde_json::Value::Object(object))?;
+    let sent: DepartmentInput = decode_beside(body.read_object().await?, &[("id", &before.id)])?;
     let wanted = Department { id, ..sent.into() };
     let if_match = asked.if_match();
     let edited = departments::edit(&state.services, &asked.ctx, if_match.required(revision), wanted).await;

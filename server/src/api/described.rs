@@ -29,6 +29,6 @@ pub use bodies::{DatasetInput, ImageForm, MetadataDocument, NewDatasetInput, Upl
 pub use document::Document;
 pub use domain::page::Paging;
 pub use envelope::ErrorEnvelope;
-pub use filters::{LogPeriod, PublicationPeriod, ReleasePeriod};
+pub use filters::{AuditPeriod, LogPeriod, PublicationPeriod, ReleasePeriod};
 
 pub use super::answer::PageBody as PageOf;

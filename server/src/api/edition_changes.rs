@@ -8,7 +8,7 @@ use services::datasets;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, keep_fixed, merged};
+use super::body::{Body, merged_beside};
 use super::ctx::{Asked, Path};
 use super::described::EditionPath;
 use super::guards::dataset_to_change;
@@ -42,10 +42,10 @@ pub async fn merge(
     body: Body,
 ) -> Answer {
     let before = edition_to_change(&state, &asked, &id, &edition, datasets::right_to_change).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("dataset_id", &before.dataset_id), ("edition", &before.edition)])?;
+    let object = body.read_object().await?;
     let titles = EditionTitles { title: before.title.clone(), title_cy: before.title_cy.clone() };
-    let EditionTitles { title, title_cy } = merged(&titles, object)?;
+    let fixed = [("dataset_id", before.dataset_id.as_str()), ("edition", before.edition.as_str())];
+    let EditionTitles { title, title_cy } = merged_beside(&titles, object, &fixed)?;
     let if_match = asked.if_match();
     let expected = if_match.required(before.revision);
     let changed = Edition { title, title_cy, ..before };

@@ -7,13 +7,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::filter::SavedFilter;
 use domain::refusal::{FieldProblem, Refusal};
+use domain::selection::{Place, Selection};
 use services::ServiceError;
-use services::filters::{self, NewFilter};
+use services::filters::{self, Naming, NewFilter};
 use services::versions::VersionKey;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, merged};
+use super::body::{Body, Wrong, merged};
 use super::ctx::{Asked, Path, version_number};
 use super::described::{ErrorEnvelope, FilterPath};
 use super::problem::Problem;
@@ -44,9 +45,10 @@ const SECRET: &str = "filter-secret";
 )]
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
     let sent: FilterInput = body.read().await?;
-    let new =
-        NewFilter { version: version_of(&sent)?, filename: sent.dataset.file.clone(), selection: sent.selection()? };
-    let (saved, secret) = filters::create(&state.services, &asked.ctx, new).await?;
+    let (version, selection) = read_all(&sent)?;
+    let new = NewFilter { version, filename: sent.dataset.file.clone(), selection };
+    let naming = |place: &Place, kept: &Selection| sent.called(place, kept);
+    let (saved, secret) = filters::create(&state.services, &asked.ctx, new, &naming).await?;
     answer::created(&filter_path(&saved.id), Some(saved.revision), &NewFilterBody::new(&saved, secret))
 }
 
@@ -131,7 +133,7 @@ async fn is_missing(state: &AppState, asked: &Asked, saved: &SavedFilter, sent: 
 }
 
 async fn change(state: &AppState, asked: &Asked, saved: SavedFilter, sent: FilterInput) -> Answer {
-    let (key, selection) = (version_of(&sent)?, sent.selection()?);
+    let (key, selection) = read_all(&sent)?;
     let name = sent.dataset.file.as_deref();
     let stays = key == filters::key_of(&saved) && name.is_some_and(|name| is_of(&saved, name));
     let file = match stays {
@@ -140,7 +142,8 @@ async fn change(state: &AppState, asked: &Asked, saved: SavedFilter, sent: Filte
     };
     let VersionKey { dataset_id, edition, version } = key;
     let changed = SavedFilter { dataset_id, edition, version, file, selection, ..saved };
-    let saved = save(state, asked, changed).await?;
+    let naming = |place: &Place, kept: &Selection| sent.called(place, kept);
+    let saved = save(state, asked, changed, &naming).await?;
     answer::changed(Some(saved.revision), &FilterBody::from(&saved))
 }
 
@@ -150,10 +153,15 @@ fn is_of(saved: &SavedFilter, name: &str) -> bool {
 }
 
 /// Saves a changed filter, if it is based on the revision that is there.
-async fn save(state: &AppState, asked: &Asked, changed: SavedFilter) -> Result<SavedFilter, Problem> {
+async fn save(
+    state: &AppState,
+    asked: &Asked,
+    changed: SavedFilter,
+    naming: Naming<'_>,
+) -> Result<SavedFilter, Problem> {
     let if_match = asked.if_match();
     let revision = if_match.required(changed.revision);
-    let done = filters::edit(&state.services, &asked.ctx, SavedFilter { revision, ..changed }).await;
+    let done = filters::edit(&state.services, &asked.ctx, SavedFilter { revision, ..changed }, naming).await;
     done.map_err(|error| if_match.explain(error))
 }
 
@@ -178,6 +186,13 @@ fn must_own(state: &AppState, asked: &Asked, saved: &SavedFilter) -> Result<(), 
 
 fn secret(headers: &HeaderMap) -> Option<&str> {
     headers.get(SECRET).and_then(|value| value.to_str().ok())
+}
+
+/// The version and the selection that are sent, or everything that is wrong with either.
+fn read_all(sent: &FilterInput) -> Result<(VersionKey, Selection), Refusal> {
+    let mut wrong = Wrong::default();
+    let (version, selection) = (wrong.keep(version_of(sent)), wrong.keep(sent.selection()));
+    wrong.or_none(version.zip(selection))
 }
 
 fn version_of(sent: &FilterInput) -> Result<VersionKey, Refusal> {

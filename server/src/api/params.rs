@@ -2,8 +2,10 @@
 
 use std::fmt::Display;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page, Paging};
 use domain::refusal::{FieldProblem, Refusal};
+use domain::uk_time;
 
 /// The parameters of a query that nobody has asked for yet, and what was wrong with the others.
 #[derive(Clone, Debug)]
@@ -78,6 +80,16 @@ impl Params {
         values
     }
 
+    /// The instant from which on something is asked for: a time, or a day on a UK clock from its beginning on.
+    pub fn since(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        self.one(name, WHEN, |text| instant(text).or_else(|| Some(day(text)?.0)))
+    }
+
+    /// The instant until which something is asked for: a time, or a day on a UK clock to its end.
+    pub fn until(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        self.one(name, WHEN, |text| instant(text).or_else(|| Some(day(text)?.1)))
+    }
+
     /// Which part of a list is asked for; the default where that cannot be read.
     pub fn paging(&mut self) -> Paging {
         let limit = self.whole("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
@@ -112,6 +124,19 @@ impl Params {
     fn problem(&mut self, name: &str, code: &str, message: &str) {
         self.problems.push(FieldProblem::new(name, code, message));
     }
+}
+
+/// What a period is bounded by.
+const WHEN: &str = "a time such as 2026-12-11T09:30:00Z, or a date";
+
+/// A time, in which `+` may have become a space.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok().map(|at| at.to_utc())
+}
+
+/// The first and the last instant of a day.
+fn day(text: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    uk_time::day_bounds(text.parse::<NaiveDate>().ok()?)
 }
 
 /// A part of a list that is short enough to be loaded whole.
@@ -150,6 +175,27 @@ mod tests {
         params.text("q");
         params.list("id");
         assert_eq!(fields(params), ["id", "limit", "state", "q", "colour"]);
+    }
+
+    #[test]
+    fn a_day_is_one_on_a_uk_clock_from_its_beginning_to_its_end() {
+        let asked = |query: &str| {
+            let mut params = Params::parse(query);
+            let written = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
+            let bounds = (written(params.since("from")), written(params.until("to")));
+            params.finish().map(|()| bounds).map_err(|_| ())
+        };
+        let told = |from: &str, to: &str| Ok((from.to_owned(), to.to_owned()));
+        let summer = told("2026-06-30T23:00:00+00:00", "2026-07-01T22:59:59.999999+00:00");
+        assert_eq!(asked("from=2026-07-01&to=2026-07-01"), summer);
+        let winter = told("2026-11-30T00:00:00+00:00", "2026-11-30T23:59:59.999999+00:00");
+        assert_eq!(asked("from=2026-11-30&to=2026-11-30"), winter);
+        let exact = told("2026-11-30T08:30:00+00:00", "2026-11-30T09:30:00+00:00");
+        assert_eq!(asked("from=2026-11-30T09:30:00+01:00&to=2026-11-30T09:30:00Z"), exact);
+        for wrong in ["from=soon", "to=2026-13-01", "from=2026-11-30T09:30:00", "from="] {
+            assert!(asked(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(asked(""), told("", ""));
     }
 
     #[test]

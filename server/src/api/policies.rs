@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, decode, keep_fixed};
+use super::body::{Body, decode_beside};
 use super::ctx::{Asked, Path};
 use super::described::{PageOf, Paging, PolicyPath};
 use super::grants::GrantInput;
@@ -156,7 +156,6 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = policies::find(&state.services, &asked.ctx, &id).await?;
     let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
     let mut problems = Vec::new();
     if let Some(subject) = object.remove("subject") {
         let same = subject["kind"] == before.subject.kind.as_str() && subject["id"] == before.subject.id.as_str();
@@ -164,7 +163,7 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
             problems.push(FieldProblem::new("subject", "immutable", "This cannot be changed."));
         }
     }
-    let sent: GrantInput = decode(serde_json::Value::Object(object))?;
+    let sent: GrantInput = decode_beside(object, &[("id", &before.id)])?;
     let grant = sent.read("", &mut problems);
     let if_match = asked.if_match();
     let expected = if_match.required(before.revision);

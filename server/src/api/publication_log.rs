@@ -1,12 +1,10 @@
 //! `/publication-log`: what became public when, chained so that anybody can check it.
 
 use axum::extract::State;
-use chrono::NaiveTime;
 use services::publication_log::{self, LogFilter};
 
 use super::Answer;
 use super::answer;
-use super::bundles::{end_of_day, instant};
 use super::ctx::Asked;
 use super::described::{LogPeriod, PageOf, Paging};
 use super::params::Params;
@@ -56,11 +54,10 @@ pub async fn verify(State(state): State<AppState>, asked: Asked) -> Answer {
 }
 
 fn filter_of(params: &mut Params) -> LogFilter {
-    let when = "a time such as 2026-12-11T09:30:00Z, or a date";
     LogFilter {
         dataset: params.text("dataset"),
         release: params.text("release"),
-        from: params.one("from", when, |text| instant(text, NaiveTime::MIN)),
-        to: params.one("to", when, |text| instant(text, end_of_day())),
+        from: params.since("from"),
+        to: params.until("to"),
     }
 }

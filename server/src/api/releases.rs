@@ -1,7 +1,7 @@
 //! `/releases`: the release calendar, and preparing its entries.
 
 use axum::extract::State;
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::release::{PublicReason, Release, ReleaseDate, ReleaseDetails, ReleaseState};
@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, keep_fixed, merged, take_text};
-use super::bundles::{end_of_day, instant};
+use super::body::{Body, Wrong, decode_with, keep_fixed, merged_with, take_text};
 use super::ctx::{Asked, Path};
 use super::described::{PageOf, Paging, ReleasePath, ReleasePeriod};
 use super::params::{Params, one_of};
@@ -52,11 +51,10 @@ fn filter_of(params: &mut Params) -> ReleaseFilter {
         "title" => Some(ReleaseOrder::Title),
         _ => None,
     };
-    let when = "a time such as 2026-12-11T09:30:00Z, or a date";
     ReleaseFilter {
         states: params.many("state", &one_of(ReleaseState::ALL), ReleaseState::parse),
-        from: params.one("from", when, |text| instant(text, NaiveTime::MIN)),
-        to: params.one("to", when, |text| instant(text, end_of_day())),
+        from: params.since("from"),
+        to: params.until("to"),
         title: params.text("q"),
         order: params.one("sort", "release_date, -release_date or title", order).unwrap_or_default(),
         ..ReleaseFilter::default()
@@ -168,8 +166,9 @@ pub struct NewReleaseInput {
 pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> Answer {
     asked.ctx.caller_with(Permission::ReleasesWrite)?;
     let mut object = body.read_object().await?;
-    let id = take_text(&mut object, "id")?;
-    let (details, date, bundle_id) = super::body::decode::<ReleaseInput>(Value::Object(object))?.checked()?;
+    let mut wrong = Wrong::default();
+    let id = wrong.keep(take_text(&mut object, "id")).flatten();
+    let (details, date, bundle_id) = decode_with::<ReleaseInput>(wrong, object)?.checked()?;
     let new = NewRelease { id, details, date, bundle_id };
     let release = releases::create(&state.services, &asked.ctx, new).await?;
     let path = release_path(&release.id);
@@ -202,13 +201,15 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<S
     let either = [Permission::ReleasesWrite, Permission::ReleasesApprove];
     let before = release_to_change(&state, &asked, &id, &either).await?;
     let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    let reason = PublicReason::of(take_text(&mut object, "reason")?, take_text(&mut object, "reason_cy")?);
+    let mut wrong = Wrong::default();
+    wrong.keep(keep_fixed(&mut object, &[("id", &before.id)]));
+    let mut text = |name: &str| wrong.keep(take_text(&mut object, name)).flatten();
+    let reason = PublicReason::of(text("reason"), text("reason_cy"));
     one_date(&mut object);
     // What is not named stays as the caller was told it; a bundle that they were not told of is theirs neither to name nor to lose.
     let told = releases::inside_of(&state.services, &asked.ctx, &before).await?.and_then(|inside| inside.bundle_id);
     let seen = Release { bundle_id: told, ..before.clone() };
-    let (details, date, bundle_id) = merged(&ReleaseInput::from(&seen), object)?.checked()?;
+    let (details, date, bundle_id) = merged_with(wrong, &ReleaseInput::from(&seen), object)?.checked()?;
     let if_match = asked.if_match();
     let expected = if_match.required(before.revision);
     let change = ReleaseChange { details, date, bundle_id, reason };

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, decode, keep_fixed, merged};
+use super::body::{Body, decode_beside, merged_beside};
 use super::ctx::{Asked, Path};
 use super::described::{PageOf, Paging, SynonymPath};
 use super::params::part_of;
@@ -93,9 +93,8 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
     security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = rule_to_change(&state, &asked, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    save(&state, &asked, &before, decode(serde_json::Value::Object(object))?).await
+    let object = body.read_object().await?;
+    save(&state, &asked, &before, decode_beside(object, &[("id", &before.id)])?).await
 }
 
 /// Changes one side of a rule.
@@ -108,9 +107,9 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
     security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = rule_to_change(&state, &asked, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    save(&state, &asked, &before, merged(&SynonymInput::from(&before.rule), object)?).await
+    let object = body.read_object().await?;
+    let sent = merged_beside(&SynonymInput::from(&before.rule), object, &[("id", &before.id)])?;
+    save(&state, &asked, &before, sent).await
 }
 
 async fn save(state: &AppState, asked: &Asked, before: &SynonymEntry, sent: SynonymInput) -> Answer {

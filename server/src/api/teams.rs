@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, decode, keep_fixed, merged};
+use super::body::{Body, decode_beside, merged_beside};
 use super::ctx::{Asked, Path};
 use super::described::{PageOf, Paging, TeamPath};
 use super::v1::{TeamBody, team_path};
@@ -103,9 +103,8 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
 )]
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = teams::find(&state.services, &asked.ctx, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    save(&state, &asked, &before, decode(serde_json::Value::Object(object))?).await
+    let object = body.read_object().await?;
+    save(&state, &asked, &before, decode_beside(object, &[("id", &before.id)])?).await
 }
 
 /// Changes a team's name or members.
@@ -118,9 +117,8 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 )]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = teams::find(&state.services, &asked.ctx, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    save(&state, &asked, &before, merged(&TeamInput::from(&before), object)?).await
+    let object = body.read_object().await?;
+    save(&state, &asked, &before, merged_beside(&TeamInput::from(&before), object, &[("id", &before.id)])?).await
 }
 
 async fn save(state: &AppState, asked: &Asked, before: &Team, sent: TeamInput) -> Answer {

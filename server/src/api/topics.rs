@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, keep_fixed, merged};
+use super::body::{Body, decode_beside, merged_beside};
 use super::ctx::{Asked, Path};
 use super::datasets::order_of;
 use super::described::{PageOf, Paging, TopicPath};
@@ -185,10 +185,8 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;
     let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
     object.entry("slug").or_insert_with(|| before.id.clone().into());
-    let input = super::body::decode(serde_json::Value::Object(object))?;
-    save(&state, &asked, &before, input).await
+    save(&state, &asked, &before, decode_beside(object, &[("id", &before.id)])?).await
 }
 
 /// Changes parts of a topic.
@@ -200,9 +198,8 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
     security(("bearer" = [Permission::TopicsWrite]), ("session" = [Permission::TopicsWrite])))]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = topic_to_change(&state, &asked, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    save(&state, &asked, &before, merged(&TopicInput::from(&before), object)?).await
+    let object = body.read_object().await?;
+    save(&state, &asked, &before, merged_beside(&TopicInput::from(&before), object, &[("id", &before.id)])?).await
 }
 
 async fn save(state: &AppState, asked: &Asked, before: &Topic, input: TopicInput) -> Answer {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, keep_fixed, merged};
+use super::body::{Body, decode_beside, merged_beside};
 use super::ctx::{Asked, Path};
 use super::described::{PageOf, Paging, UserPath};
 use super::grants::{GrantInput, read_all};
@@ -154,9 +154,8 @@ impl From<&User> for UserInput {
 )]
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = people::find(&state.services, &asked.ctx, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    save(&state, &asked, &before, super::body::decode(serde_json::Value::Object(object))?).await
+    let object = body.read_object().await?;
+    save(&state, &asked, &before, decode_beside(object, &[("id", &before.id)])?).await
 }
 
 /// Changes parts of an account.
@@ -171,9 +170,8 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(id): Path
 )]
 pub async fn merge(State(state): State<AppState>, asked: Asked, Path(id): Path<String>, body: Body) -> Answer {
     let before = people::find(&state.services, &asked.ctx, &id).await?;
-    let mut object = body.read_object().await?;
-    keep_fixed(&mut object, &[("id", &before.id)])?;
-    save(&state, &asked, &before, merged(&UserInput::from(&before), object)?).await
+    let object = body.read_object().await?;
+    save(&state, &asked, &before, merged_beside(&UserInput::from(&before), object, &[("id", &before.id)])?).await
 }
 
 async fn save(state: &AppState, asked: &Asked, before: &User, sent: UserInput) -> Answer {

@@ -33,6 +33,7 @@ pub use deliveries::{
 };
 pub use feedback::{FeedbackBody, feedback_csv_head, feedback_csv_line};
 pub use files::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, UploadBody, file_path, upload_path};
+pub(crate) use filters::place_of;
 pub use filters::{FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
 pub use images::{ImageBody, ImageInput, ImageSizeBody, image_path};
 pub use incidents::{IncidentBody, incident_path};

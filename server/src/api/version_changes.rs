@@ -3,11 +3,10 @@
 use axum::extract::State;
 use domain::policy::Permission;
 use domain::version::{VersionAction, VersionMetadata};
-use serde_json::Value;
 use services::versions;
 
 use super::Answer;
-use super::body::{Body, decode};
+use super::body::{Body, Wrong, decode_with};
 use super::bundle_steps::ReasonInput;
 use super::ctx::{Asked, Path};
 use super::described::VersionPath;
@@ -30,8 +29,9 @@ pub async fn replace(State(state): State<AppState>, asked: Asked, Path(words): W
     let key = key_of(words)?;
     let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
     let mut object = body.read_object().await?;
-    keep_words(&mut object, &before)?;
-    let metadata = decode(Value::Object(object))?;
+    let mut wrong = Wrong::default();
+    wrong.keep(keep_words(&mut object, &before));
+    let metadata = decode_with(wrong, object)?;
     let if_match = asked.if_match();
     let edited = versions::edit(&state.services, &asked.ctx, &key, if_match.required(before.revision), metadata).await;
     changed(&state, &asked, &edited.map_err(|error| if_match.explain(error))?).await

@@ -14,7 +14,7 @@ use services::{audit, datasets};
 
 use super::Answer;
 use super::answer;
-use super::body::{Body, keep_fixed, merged};
+use super::body::{Body, Wrong, keep_fixed, merged_with};
 use super::bundle_steps::ReasonInput;
 use super::ctx::{Asked, Path, version_number};
 use super::described::{EditionPath, PageOf, Paging, VersionPath};
@@ -152,8 +152,9 @@ pub async fn merge(State(state): State<AppState>, asked: Asked, Path(words): Wor
     let key = key_of(words)?;
     let before = version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
     let mut object = body.read_object().await?;
-    keep_words(&mut object, &before)?;
-    let metadata = merged(&before.metadata, object)?;
+    let mut wrong = Wrong::default();
+    wrong.keep(keep_words(&mut object, &before));
+    let metadata = merged_with(wrong, &before.metadata, object)?;
     let if_match = asked.if_match();
     let edited = versions::edit(&state.services, &asked.ctx, &key, if_match.required(before.revision), metadata).await;
     changed(&state, &asked, &edited.map_err(|error| if_match.explain(error))?).await

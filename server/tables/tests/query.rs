@@ -194,6 +194,34 @@ fn what_a_table_does_not_have_is_told_with_what_is_near() {
 }
 
 #[test]
+fn everything_that_a_table_does_not_have_is_told_at_once_with_its_place() {
+    let rows: Vec<Row> = (0..20).map(|at| Row::plain(at, if at % 2 == 0 { "England" } else { "Wales" })).collect();
+    let made = file(&rows, 7);
+    let table = Table::open(made.path()).unwrap();
+    let dimension = |name: &str, option: &str| DimensionFilter { name: name.into(), options: vec![option.into()] };
+    let mut selection = wanted(&["Wales".into(), "Englnd".into()], None, None, None);
+    selection.dimensions.extend([dimension("Nope", "x"), dimension("count", "1")]);
+    selection.ranges.push(RangeFilter { name: "time".into(), from: None, to: Some("spring".into()) });
+    selection.ranges.push(RangeFilter { name: "area".into(), from: None, to: Some("Wales".into()) });
+    selection.columns = vec!["area".into(), "Nah".into()];
+    selection.sort = vec![Sort::read("-Zog")];
+    let misfits = table.misfits(&selection).unwrap();
+    let told: Vec<_> = misfits.iter().map(|misfit| (misfit.place.in_body(), misfit.code.as_str())).collect();
+    let expected = [
+        ("dimensions.1.name", "unknown_dimension"),
+        ("dimensions.2.name", "not_a_dimension"),
+        ("ranges.1.name", "not_ordered"),
+        ("columns.1", "unknown_column"),
+        ("sort.0", "unknown_column"),
+        ("dimensions.0.options.1", "unknown_option"),
+        ("ranges.0.to", "not_a_period"),
+    ];
+    assert_eq!(told, expected.map(|(place, code)| (place.to_owned(), code)));
+    let in_address: Vec<String> = table.check(&selection).unwrap().into_iter().map(|problem| problem.field).collect();
+    assert_eq!(in_address, ["dim.Nope", "dim.count", "to.area", "columns", "sort", "dim.area", "to.time"]);
+}
+
+#[test]
 fn what_is_chosen_stays_among_the_options_whatever_is_searched_for() {
     let areas = ["England", "Wales", "Ynys Môn", "Engelberg", "York"];
     let rows: Vec<Row> = (0..).zip(areas).map(|(at, area)| Row::plain(at, area)).collect();

@@ -37,6 +37,23 @@ on_both_databases! {
         assert_eq!(ask(&format!("bundle={id}&sort=timestamp")).await, ["created", "file_uploaded", "submitted", "approved", "created", "content_added", "submitted", "approved"]);
         assert_eq!(ask(&format!("from={later}&to={later}&sort=timestamp")).await, ["created", "content_added", "submitted", "approved"]);
         assert_eq!(ask("q=gdp.csv").await, ["file_uploaded"]);
+        // A day is one on a UK clock, from its beginning to its end.
+        let everything = all["total_count"].as_u64().unwrap();
+        let count = async |query: &str| approver.get(&format!("/v1/audit?{query}")).await.must_be(200).json()["total_count"].as_u64().unwrap();
+        assert_eq!(count("from=2026-11-18&to=2026-11-18").await, everything);
+        assert_eq!((count("from=2026-11-19").await, count("to=2026-11-17").await), (0, 0));
+        // Who did it is found by the name, too; a name that is nobody's is told.
+        assert_eq!(ask("actor=approver&resource_type=bundle").await, ["approved"]);
+        let both = count("actor=approver").await + count("actor=editor").await;
+        assert_eq!(count("actor=approver,editor").await, both);
+        let nobody = approver.get("/v1/audit?actor=editor,t-nobody").await.must_be(422).json();
+        let told = &nobody["error"]["details"]["fields"];
+        assert_eq!((&told[0]["field"], &told[0]["code"], told.as_array().unwrap().len()), (&json!("actor"), &json!("unknown_actor"), 1));
+        assert!(told[0]["message"].as_str().unwrap().contains("t-nobody"), "{told}");
+        approver.get("/v1/audit?actor=t-nobody&format=csv").await.must_be(422);
+        // Whoever has done nothing yet is somebody all the same.
+        assert_eq!(count("actor=service-auth-token").await, 0);
+        editor.get("/v1/audit?actor=t-nobody").await.must_be(403);
         let actor = all["items"][0]["actor"]["id"].as_str().unwrap();
         assert_eq!(ask(&format!("actor={actor}&resource_type=bundle")).await, ["approved"]);
         let page = approver.get("/audit?resource_type=bundle&limit=1&offset=1").await.json();

@@ -182,12 +182,15 @@ let audit = approver.get(&format!("/v1/audit?action=previewed&bundle={bundle}"))
             ("instant_free", "warn"),
             ("notification_channels", "warn"),
             ("release_calendar", "warn"),
+            ("release_dates", "warn"),
         ] {
             let told = check(&readiness, name);
             assert_eq!(told["outcome"], outcome, "{name} {readiness}");
             assert!(outcome == "pass" || told["fix_url"].as_str().is_some_and(|url| url.starts_with("/admin/")), "{told}");
         }
         assert!(check(&readiness, "instant_free")["message"].as_str().unwrap().contains("two"));
+        let day = check(&readiness, "release_dates")["message"].as_str().unwrap().to_owned();
+        assert!(day.contains("released on 23 November 2026") && day.contains("due on 29 November 2026"), "{day}");
         let later = (instant.parse::<chrono::DateTime<chrono::Utc>>().unwrap() + TimeDelta::minutes(3)).to_rfc3339_opts(SecondsFormat::Secs, true);
         let body = json!({"publication_date": later, "notification_channels": ["email"]});
         approver.put_json(&format!("/bundles/{}/schedule", bundles[1]), body).await.must_be(200);

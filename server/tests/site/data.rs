@@ -293,7 +293,10 @@ on_both_databases! {
         for (query, status, names) in [
             ("colour=red", 400, vec!["colour"]),
             ("limit=0&offset=x", 400, vec!["limit", "offset"]),
+            ("limit=0&colour=red&file=areas.csv&dim.Nope=x", 400, vec!["limit", "colour"]),
             ("limit=10001", 422, vec!["limit"]),
+            ("limit=10001&dim.Sex=Cat&dim.Area=Wale&sort=Zog&columns=Nah", 422, vec!["limit", "dim.Sex", "dim.Area", "sort", "columns"]),
+            ("to.Area=b", 422, vec!["to.Area"]),
             ("format=doc", 400, vec!["format"]),
             ("cursor=none", 422, vec!["cursor"]),
             ("dim.Aera=Wales&sort=Yaer", 422, vec!["dim.Aera", "sort"]),

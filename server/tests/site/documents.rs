@@ -41,7 +41,7 @@ async fn publish(site: &Site) -> (Caller, Caller) {
     editor.post("/datasets/gdp/editions", json!({"edition": "time-series", "title": "Time series"})).await.must_be(201);
     let versions = "/datasets/gdp/editions/time-series/versions";
     let said = json!({
-        "release_date": "2026-11-23T09:30:00Z", "lowest_geography": "ltla",
+        "release_date": "2026-11-16T09:30:00Z", "lowest_geography": "ltla",
         "temporal": [{"start_date": "2023", "end_date": "2025", "frequency": "Yearly"}],
         "column_notes": [{"name": "Year", "label": "Calendar year", "description": "Years end in December.",
             "quality_statement_text": "The last year is an estimate.", "quality_statement_url": "/quality"}],
@@ -99,7 +99,7 @@ on_both_databases! {
             ("dc/terms/accrualPeriodicity", "authority/frequency/MONTHLY"), ("dcat#accessURL", "/catalogue/gdp"), ("dcat#downloadURL", "/files/downloads/gdp/gdp.csv"),
             ("dcat#mediaType", "media-types/text/csv"), ("dc/terms/format", "file-type/CSV"), ("dcat#byteSize", "nonNegativeInteger"),
             ("spdx.org/rdf/terms#checksumValue", "hexBinary"), ("spdx.org/rdf/terms#algorithm", "checksumAlgorithm_sha256"), ("dc/terms/license", "open-government-licence"),
-            ("dcat#isVersionOf", "/v1/datasets/gdp"), ("dcat#version", "\"1\""), ("dcat#landingPage", "/catalogue/gdp"), ("dc/terms/issued", "2026-11-23T09:30:00Z"),
+            ("dcat#isVersionOf", "/v1/datasets/gdp"), ("dcat#version", "\"1\""), ("dcat#landingPage", "/catalogue/gdp"), ("dc/terms/issued", "2026-11-16T09:30:00Z"),
             ("dc/terms/accessRights", "PUBLIC"), ("foaf/0.1/page", "/about"),
             ("dc/terms/source", "#source"), ("ns/prov#wasDerivedFrom", "#source"), ("dc/terms/identifier", "\"UR\""),
             ("dc/terms/relation", "/catalogue/wages"), ("foaf/0.1/homepage", "/about"), ("dc/terms/type", "#publisher-type"),

@@ -110,6 +110,31 @@ on_both_databases! {
         assert!(said[0].contains("Did you mean “Area”?"), "{said:?}");
         assert!(said[1].contains("not a dimension"), "{said:?}");
         assert!(said[2].contains("Did you mean “Year”?"), "{said:?}");
+
+        // Everything at once, each by its place in what was sent.
+        let names = |answer: Answer| {
+            let fields = answer.must_be(422).json()["error"]["details"]["fields"].as_array().unwrap().clone();
+            fields.iter().map(|field| field["field"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let mut body = wanted("1", json!(["Wales"]));
+        body["dimensions"] = json!([
+            {"name": "Year"}, {"name": "Area", "options": ["Wales", "Mars"]}, {"name": "Nope", "options": ["x"]}, {"name": "Area", "options": ["Moon"]},
+        ]);
+        body["ranges"] = json!([{"name": "Value", "from": "many"}]);
+        body["sort"] = json!(["Area", "-Zog"]);
+        let told = ["dimensions.2.name", "sort.1", "dimensions.1.options.1", "dimensions.3.options.0", "ranges.0.from"];
+        assert_eq!(names(public.post("/filters", body).await), told);
+        let mut body = wanted("none", json!(["Wales"]));
+        body["columns"] = json!(["Value", "Value"]);
+        assert_eq!(names(public.post("/filters", body).await), ["dataset.version", "columns"]);
+        let made = public.post("/filters", wanted("1", json!(["Wales"]))).await.must_be(201);
+        let (path, secret) = (made.header("location"), made.json()["secret"].as_str().unwrap().to_owned());
+        let known = [("filter-secret", secret.as_str()), ("if-match", "*")];
+        let area = format!("{path}/dimensions/Area");
+        let set = with(&public, Method::PUT, &area, &known, json!({"options": ["Wales", "Mars"]})).await;
+        assert_eq!(names(set), ["options.1"]);
+        let add = json!([{"op": "remove", "path": "/options/-", "value": ["Mars"]}, {"op": "add", "path": "/options/-", "value": ["England", "Mars"]}]);
+        assert_eq!(names(with(&public, Method::PATCH, &area, &known, add).await), ["1.value.1"]);
     }
 
     async fn more_than_a_filter_may_say_is_refused_with_its_limit(db: TestDatabase) {

@@ -74,6 +74,7 @@ mod states;
 mod subscriptions;
 mod support;
 mod telemetry;
+mod told;
 mod topics;
 mod two_worlds;
 mod uploads;

@@ -25,6 +25,8 @@ pub struct ItemFacts {
     pub file_warnings: Vec<String>,
     /// Where the version before it waits, as far as the reader may know.
     pub predecessor_in: Option<Neighbour>,
+    /// The date of release that it says.
+    pub release_date: Option<DateTime<Utc>>,
 }
 
 /// Another bundle that the reader may see.
@@ -78,6 +80,35 @@ pub fn checks(
     checks.extend(recommended(items, facts));
     checks.push(approval(bundle));
     checks.extend(instant(bundle, near, times));
+    checks.extend(release_dates(bundle, items, facts));
+    checks
+}
+
+/// Whether every version says the day on which the bundle is due as its date of release; nothing before there is an instant.
+///
+/// Readers are told the earlier of the two (`Version::dated`), which may be neither the day that was promised nor the one that was meant.
+#[must_use]
+pub fn release_dates(bundle: &Bundle, items: &[ContentItem], facts: &[ItemFacts]) -> Vec<Check> {
+    let Some(schedule) = bundle.state.schedule().filter(|_| !items.is_empty()) else { return Vec::new() };
+    let at = schedule.publication_date;
+    let mut checks: Vec<Check> = items
+        .iter()
+        .zip(facts)
+        .filter_map(|(item, facts)| {
+            let said = facts.release_date.filter(|said| uk_time::day(*said) != uk_time::day(at))?;
+            let message = format!(
+                "{} says that it is released on {}, and the bundle is due on {}. Readers will be told {}. Schedule the bundle for the day \
+                 that is right, or request changes, take the version out and have its release date changed.",
+                item.reference(),
+                uk_time::date(said),
+                uk_time::date(at),
+                uk_time::date(said.min(at)),
+            );
+            let page = admin_version_path(&item.dataset_id, &item.edition, item.version);
+            Some(warn("release_dates", message, Some(page)))
+        })
+        .collect();
+    or_pass(&mut checks, "release_dates", "Every version says the day on which the bundle is due.");
     checks
 }
 

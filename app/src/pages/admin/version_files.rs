@@ -266,7 +266,8 @@ fn upload(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     let (identity, action) = (identity(page), form.action());
     let most = format!(
         "CSV, XLSX, XLS and ODS tables are read and checked. JSON, CSVW, SDMX, PDF, ZIP and text are kept as they are, so that readers get no preview, \
-         chart or data explorer of them. Up to {} each.",
+         chart or data explorer of them. Up to {} each. A name that not every system can save is refused: one that begins with a space, \
+         holds < > : \" | ? * or \\, or differs from another file's in capital letters alone.",
         size_words(page.largest_file)
     );
     let title = form

@@ -102,10 +102,16 @@ fn take_away(list: &AuditList, asked: &AuditAsked) -> AnyView {
     .concat();
     let (csv, lines) = (format!("/v1/audit?format=csv{found}"), format!("/v1/audit?format=jsonl{found}"));
     let verify = format!("{}&verify=yes", address_of(asked));
+    // Where nothing was found there is no file, and the API refuses a name that is nobody's.
+    let files = (list.records.total_count > 0).then(|| {
+        view! {
+            <a class="button button--secondary" href=csv download="">"CSV"</a>
+            <a class="button button--secondary" href=lines download="">"JSON"</a>
+        }
+    });
     view! {
         <a class="button button--secondary" href=verify>"Check the chain"</a>
-        <a class="button button--secondary" href=csv download="">"CSV"</a>
-        <a class="button button--secondary" href=lines download="">"JSON"</a>
+        {files}
     }
     .into_any()
 }

@@ -111,6 +111,12 @@ pub async fn actors_named(db: &impl ConnectionTrait, name: &str, most: usize) ->
     Ok(named)
 }
 
+/// Whether the trail holds a record of what somebody of exactly this id did.
+pub async fn holds_actor(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
+    let query = event::Entity::find().filter(event::Column::ActorId.eq(id)).select_only();
+    Ok(query.column(event::Column::Sequence).limit(1).into_tuple::<i64>().one(db).await?.is_some())
+}
+
 /// Whether the trail holds a record about something of exactly this id, of this kind where one is told.
 pub async fn holds_resource(db: &impl ConnectionTrait, resource_type: &str, id: &str) -> Result<bool> {
     let mut query = event::Entity::find().filter(event::Column::ResourceId.eq(id));

@@ -59,7 +59,7 @@ on_both_databases! {
 
         add_public(&db, "cpi", "all", 1, at(1)).await;
         add_public(&db, "cpi", "all", 2, at(2)).await;
-        add_public(&db, "cpi", "old", 1, at(3)).await;
+        add_public(&db, "cpi", "old", 1, at(1)).await;
         for reach in [Reach::PublishedOnly, limited(&["economy"], &[]), Reach::All] {
             assert_eq!(download(&db, &reach, None, None).await.as_deref(), Some("cpi.all.2"), "{reach:?}");
             assert_eq!(download(&db, &reach, Some("old"), None).await.as_deref(), Some("cpi.old.1"), "{reach:?}");

@@ -2,13 +2,17 @@
 
 use domain::administration::AuditNamed;
 use domain::page::Paging;
+use domain::refusal::{FieldProblem, all_valid};
 use persistence::bundles::BundleFilter;
 use persistence::datasets::DatasetFilter;
 use persistence::people::UserFilter;
 use persistence::releases::ReleaseFilter;
-use persistence::{bundles, datasets, departments, events, people, releases, teams, tokens, topics, webhooks};
+use persistence::{
+    accounts, bundles, datasets, departments, events, people, releases, teams, tokens, topics, webhooks,
+};
 
 use super::must_read_all;
+use crate::accounts::environment_actor;
 use crate::{Ctx, Result, Services};
 
 /// So many things at most are found by one name; whoever needs more says more.
@@ -64,13 +68,48 @@ async fn meant(
     Ok(with_itself(text, found))
 }
 
+/// The ids of all who are meant by some texts: each an id, or part of a name or address.
+///
+/// # Errors
+/// `Invalid` with every text by which nobody is meant: no records of somebody is another answer than nobody.
+pub async fn actors_of(services: &Services, ctx: &Ctx, texts: &[String]) -> Result<Vec<String>> {
+    must_read_all(ctx)?;
+    let (mut ids, mut problems) = (Vec::new(), Vec::new());
+    for text in texts {
+        let found = actors(services, text).await?;
+        let is_nobody = found.iter().all(|(_, name)| name.is_empty()) && !is_actor(services, text).await?;
+        if is_nobody {
+            let message =
+                format!("Nobody is called “{text}”. Give an id, or a name or an e-mail address, whole or in part.");
+            problems.push(FieldProblem::new("actor", "unknown_actor", message));
+        }
+        ids.extend(found.into_iter().map(|(id, _)| id));
+    }
+    all_valid(problems)?;
+    Ok(ids)
+}
+
+/// Who is meant by a text: whoever has it for an id alone, else all of whose names and addresses it is a part, else whom it would
+/// be the id of.
 async fn actors(services: &Services, name: &str) -> Result<Vec<(String, String)>> {
+    if is_actor(services, name).await? {
+        return Ok(with_itself(name, Vec::new()));
+    }
     let mut found = of_people(services, name).await?;
     let programs = tokens::page(services.db.pool(), Some(name), None, first()).await?;
     found.extend(programs.items.into_iter().map(|token| (token.id, token.name)));
     // Those who are gone are still named by what they did.
     found.extend(events::actors_named(services.db.pool(), name, MOST as usize).await?);
-    Ok(with_itself(name, found))
+    Ok(if found.is_empty() { with_itself(name, found) } else { once(found) })
+}
+
+/// Whether somebody has this id, or had it when they did something.
+async fn is_actor(services: &Services, id: &str) -> Result<bool> {
+    let db = services.db.pool();
+    Ok(id == environment_actor().id
+        || events::holds_actor(db, id).await?
+        || accounts::find_user(db, id).await?.is_some()
+        || tokens::find(db, id).await?.is_some())
 }
 
 async fn of_people(services: &Services, name: &str) -> Result<Vec<(String, String)>> {
@@ -126,8 +165,13 @@ const fn first() -> Paging {
 
 /// What was found, each once; the text itself as an id where nothing of that id was found.
 fn with_itself(text: &str, found: Vec<(String, String)>) -> Vec<(String, String)> {
-    let mut once: Vec<(String, String)> = Vec::with_capacity(found.len() + 1);
-    for pair in found.into_iter().chain([(text.to_owned(), String::new())]) {
+    once(found.into_iter().chain([(text.to_owned(), String::new())]))
+}
+
+/// What was found, each once.
+fn once(found: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut once: Vec<(String, String)> = Vec::new();
+    for pair in found {
         if once.iter().all(|(id, _)| *id != pair.0) {
             once.push(pair);
         }

@@ -146,7 +146,7 @@ fn look(table: &Arc<Table>, mut query: ExploreQuery, said: &str) -> std::result:
 /// Leaves of a selection what the table has, and tells what was left out.
 fn fit(table: &Table, selection: &mut Selection) -> std::result::Result<Vec<FieldProblem>, TableError> {
     let mut problems = Vec::new();
-    // Names are looked at once there is not too much, and values once all names are known.
+    // What there is of each part is looked at once there is not too much, and so many things are told at a time.
     for _ in 0..ROUNDS {
         let found = table.check(selection)?;
         if found.is_empty() {

@@ -6,7 +6,7 @@ use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::check_optional;
 use persistence::{files, versions};
 
-use super::upload::name_taken;
+use super::upload::must_be_free;
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, records};
 
@@ -34,8 +34,8 @@ pub async fn rename(services: &Services, ctx: &Ctx, id: &str, names: FileNames) 
     let after = checked(&before, names)?;
     crate::versions::must_be_editable(&tx, ctx, &version).await?;
     let there = files::list_of_version(&tx, &version).await?;
-    if there.iter().any(|other| other.file.id != id && other.file.filename == after.filename) {
-        return Err(name_taken(&after.filename).into());
+    if after.filename != before.filename {
+        must_be_free(there.iter().filter(|other| other.file.id != id), &after.filename)?;
     }
     version.last_edited_by = caller.actor.clone();
     version.last_updated = ctx.now;
@@ -54,7 +54,9 @@ pub async fn rename(services: &Services, ctx: &Ctx, id: &str, names: FileNames) 
 fn checked(before: &File, names: FileNames) -> Result<File, Refusal> {
     let FileNames { filename, title } = names;
     let mut problems = Vec::new();
-    if let Err(problem) = check_filename(&filename) {
+    // A name that was given when others were allowed keeps no title from being put right.
+    let wrong = if filename == before.filename { Ok(()) } else { check_filename(&filename) };
+    if let Err(problem) = wrong {
         problems.push(FieldProblem { field: "filename".to_owned(), ..problem });
     } else if format_of(&filename).is_none_or(|(format, _)| format != before.format) {
         let message = format!("The file stays what it is, so its name has to end as {} does.", before.filename);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::file::{File, FileState, check_filename, format_of};
+use domain::file::{File, FileState, check_filename, format_of, is_same_filename};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::table::Problem;
@@ -70,10 +70,7 @@ pub(crate) async fn judge(
     }
     check_claims(size, new)?;
     crate::versions::must_be_editable(tx, ctx, &version).await?;
-    let there = files::list_of_version(tx, &version).await?;
-    if there.iter().any(|stored| stored.file.filename == new.filename) {
-        return Err(name_taken(&new.filename).into());
-    }
+    must_be_free(&files::list_of_version(tx, &version).await?, &new.filename)?;
     Ok(version)
 }
 
@@ -193,6 +190,8 @@ async fn take_in(
     let tx = services.db.begin().await?;
     let (mut version, _) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &new.version).await?;
     crate::versions::must_be_editable(&tx, ctx, &version).await?;
+    // Whoever sends another file meanwhile is stale, as that touches the version.
+    must_be_free(&files::list_of_version(&tx, &version).await?, &new.filename)?;
     let file = File {
         id: received.id,
         dataset_id: version.dataset_id.clone(),
@@ -254,9 +253,32 @@ async fn take_in(
     Ok(stored.file)
 }
 
+/// Refuses a name that one of these other files of a version has already, also where only some systems take both for one. It holds
+/// for whatever gives a file its name.
+pub(super) fn must_be_free<'f>(
+    others: impl IntoIterator<Item = &'f StoredFile>,
+    filename: &str,
+) -> Result<(), Refusal> {
+    let taken = others.into_iter().find(|other| is_same_filename(&other.file.filename, filename));
+    match taken.map(|other| other.file.filename.as_str()) {
+        None => Ok(()),
+        Some(there) if there == filename => Err(name_taken(filename)),
+        Some(there) => Err(name_alike(there)),
+    }
+}
+
 /// The refusal of a second file of one name.
 pub(super) fn name_taken(filename: &str) -> Refusal {
     let message = format!("The version has a file named {filename} already. Remove that one first.");
+    Refusal::blocked("filename_taken", message)
+}
+
+/// The refusal of a file with a name that is another's on many systems.
+fn name_alike(there: &str) -> Refusal {
+    let message = format!(
+        "The version has a file named {there} already, and on many systems the two names are one, so that only one of the files could be \
+         unpacked there. Choose another name, or remove that one first."
+    );
     Refusal::blocked("filename_taken", message)
 }
 

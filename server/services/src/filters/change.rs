@@ -7,16 +7,17 @@ use serde_json::Value;
 
 use super::create::must_fit;
 use super::room::must_have_quota;
-use super::{as_recorded, note_change};
+use super::{Naming, as_recorded, note_change};
 use crate::{Ctx, Result, Services, audit};
 
-/// Saves what a filter has become; it is kept for as long again from now on.
+/// Saves what a filter has become; it is kept for as long again from now on. What the table does not have is told by the names of
+/// `naming`.
 ///
 /// # Errors
 /// `Stale` where somebody else changed it, and what `create` refuses.
-pub async fn edit(services: &Services, ctx: &Ctx, changed: SavedFilter) -> Result<SavedFilter> {
+pub async fn edit(services: &Services, ctx: &Ctx, changed: SavedFilter, naming: Naming<'_>) -> Result<SavedFilter> {
     let changed = SavedFilter { last_updated: ctx.now, expires_at: ctx.now + KEPT, ..changed };
-    let table = must_fit(services, ctx, &changed).await?;
+    let table = must_fit(services, ctx, &changed, naming).await?;
     must_have_quota(services, ctx, &changed.selection).await?;
     let tx = services.db.begin().await?;
     let before = filters::find(&tx, &changed.id, ctx.now).await?;

@@ -2,11 +2,12 @@
 
 use domain::filter::{FilteredFile, KEPT, SavedFilter};
 use domain::refusal::all_valid;
-use domain::selection::Selection;
+use domain::selection::{Misfit, Selection};
 use persistence::files::StoredFile;
 use persistence::filters;
 use serde_json::Value;
 
+use super::Naming;
 use super::room::{must_have_few, must_have_quota, owner};
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, Services, audit, data, ids};
@@ -22,12 +23,18 @@ pub struct NewFilter {
     pub selection: Selection,
 }
 
-/// Keeps a selection of a version that the caller may see; answers it with the secret that changes it.
+/// Keeps a selection of a version that the caller may see; answers it with the secret that changes it. What the table does not have
+/// is told by the names of `naming`.
 ///
 /// # Errors
 /// `NotFound` where the version is hidden or has no table, `Invalid` with what the table does not have, `TooMany` for whoever has had
 /// enough kept for a day, `Blocked` for whoever has as many filters as are kept for one.
-pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(SavedFilter, String)> {
+pub async fn create(
+    services: &Services,
+    ctx: &Ctx,
+    new: NewFilter,
+    naming: Naming<'_>,
+) -> Result<(SavedFilter, String)> {
     let NewFilter { version, filename, selection } = new;
     let file = file_named(services, ctx, &version, filename.as_deref()).await?;
     let owner = owner(services, ctx);
@@ -44,7 +51,7 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<(S
         expires_at: ctx.now + KEPT,
         revision: 1,
     };
-    let table = must_fit(services, ctx, &saved).await?;
+    let table = must_fit(services, ctx, &saved, naming).await?;
     // Within the quota, so that nobody has them counted again and again.
     let room = match must_have_quota(services, ctx, &saved.selection).await {
         Ok(()) => must_have_few(services, ctx, &owner).await,
@@ -80,13 +87,22 @@ pub async fn file_named(
 
 /// The table of the version, unless it does not have what is selected or more is selected than a filter may say. That tells what it has, so it is recorded as a look at one that is
 /// not public yet; where it fits, its caller does so with what comes of it.
-pub(super) async fn must_fit(services: &Services, ctx: &Ctx, saved: &SavedFilter) -> Result<StoredFile> {
+pub(super) async fn must_fit(
+    services: &Services,
+    ctx: &Ctx,
+    saved: &SavedFilter,
+    naming: Naming<'_>,
+) -> Result<StoredFile> {
     let table = data::find_file(services, ctx, &super::key_of(saved), saved.file.as_ref()).await?;
     all_valid(saved.problems())?;
-    let problems = data::check(services, &table, &saved.selection).await?;
-    if !problems.is_empty() {
+    let misfits = data::check(services, &table, &saved.selection).await?;
+    if !misfits.is_empty() {
         audit::preview_of_file(services, ctx, &table).await?;
     }
-    all_valid(problems)?;
+    let told = |misfit: Misfit| {
+        let field = naming(&misfit.place, &saved.selection);
+        misfit.told(&field)
+    };
+    all_valid(misfits.into_iter().map(told).collect())?;
     Ok(table)
 }

@@ -1,18 +1,19 @@
 //! The page of an output, for readers of public versions.
 
 use domain::filter::{FilterOutput, OutputDownload, OutputPage};
+use domain::selection::Place;
 use persistence::output_jobs;
 
 use super::{NewFilter, create, find_output, formats_of, submit};
 use crate::catalogue::{Scope, version_page};
 use crate::{Ctx, Result, Services};
 
-/// Keeps a selection and makes an output of it, in one step.
+/// Keeps a selection that stands in an address, and makes an output of it, in one step.
 ///
 /// # Errors
 /// What `create` and `submit` refuse.
 pub async fn keep(services: &Services, ctx: &Ctx, new: NewFilter) -> Result<FilterOutput> {
-    let (saved, _) = create(services, ctx, new).await?;
+    let (saved, _) = create(services, ctx, new, &Place::in_address).await?;
     submit(services, ctx, &saved).await
 }
 

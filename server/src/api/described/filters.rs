@@ -14,12 +14,12 @@ impl IntoParams for PublicationPeriod {
         vec![
             instant(
                 "publish_date_from",
-                "Publication at this time or later; a date means its first instant",
+                "Publication at this time or later; a date means its first instant on a UK clock",
                 "2025-11-01",
             ),
             instant(
                 "publish_date_to",
-                "Publication at this time or earlier; a date means its last instant",
+                "Publication at this time or earlier; a date means its last instant on a UK clock",
                 "2025-11-30T23:59:59Z",
             ),
         ]
@@ -35,6 +35,19 @@ impl IntoParams for ReleasePeriod {
         vec![
             instant("from", "Only those that may come from this time or day on", "2026-12-01"),
             instant("to", "Only those that may come until this time or day", "2026-12-31"),
+        ]
+    }
+}
+
+/// When something happened: `from` and `to`.
+#[derive(Debug)]
+pub struct AuditPeriod;
+
+impl IntoParams for AuditPeriod {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            instant("from", "Only what happened at this time, or on this day of a UK clock, or later", "2026-11-01"),
+            instant("to", "Only what happened until this time, or the end of this day of a UK clock", "2026-11-30"),
         ]
     }
 }

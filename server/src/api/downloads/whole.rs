@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
 use chrono::DateTime;
+use domain::file::is_same_filename;
 use domain::refusal::Refusal;
 use domain::views::VersionPage;
 use persistence::files::StoredFile;
@@ -50,7 +51,7 @@ pub async fn whole(State(state): State<AppState>, method: Method, asked: Asked, 
     ];
     companions.extend(documents.into_iter().map(|(path, bytes)| Companion { path, bytes }));
     // A file of the version that has such a name is the one that was asked for.
-    companions.retain(|companion| stored.iter().all(|stored| stored.file.filename != companion.path));
+    companions.retain(|companion| !stored.iter().any(|of| is_same_filename(&of.file.filename, &companion.path)));
     let mut headers = caching(&asked.ctx);
     let tag = tag_of(&folder, &companions);
     put(&mut headers, header::ETAG, &tag);

@@ -1,9 +1,9 @@
 //! `/filters/{id}/dimensions`: what a filter says of each dimension.
 
 use axum::extract::State;
-use domain::filter::{OptionChange, SavedFilter};
+use domain::filter::{OptionChange, OptionOp, SavedFilter};
 use domain::refusal::Refusal;
-use domain::selection::as_option;
+use domain::selection::{Place, Selection, as_option};
 use serde::{Deserialize, Serialize};
 use services::filters;
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use crate::api::ctx::{Asked, Path};
 use crate::api::described::{FilterDimensionPath, FilterOptionPath, FilterPath, PageOf, Paging};
 use crate::api::params::part_of;
 use crate::api::problem::Problem;
-use crate::api::v1::{Links, filter_path, segment};
+use crate::api::v1::{Links, filter_path, place_of, segment};
 use crate::state::AppState;
 
 /// What a filter says of a dimension.
@@ -113,8 +113,10 @@ pub async fn set_filter_dimension(
 ) -> Answer {
     let mut saved = of_table(&state, &asked, &id, &name, None).await?;
     let sent: OptionsInput = body.read().await?;
-    saved.set(&name, sent.options);
-    answered(&save(&state, &asked, saved).await?, &name)
+    saved.set(&name, sent.options.clone());
+    let said = |wanted: &str| Some(format!("options.{}", place_of(wanted, &sent.options)?));
+    let naming = |place: &Place, kept: &Selection| called(&name, place, kept, said);
+    answered(&save(&state, &asked, saved, &naming).await?, &name)
 }
 
 /// Adds and removes options of a dimension.
@@ -137,7 +139,12 @@ pub async fn change_filter_dimension(
     let mut saved = of_filter(&state, &asked, &id, &name, None).await?;
     let changes: Vec<OptionChange> = body.read_list().await?;
     saved.patch(&name, &changes)?;
-    answered(&save(&state, &asked, saved).await?, &name)
+    let said = |wanted: &str| {
+        let mut adding = changes.iter().enumerate().filter(|(_, change)| change.op == OptionOp::Add);
+        adding.find_map(|(at, change)| Some(format!("{at}.value.{}", place_of(wanted, &change.value)?)))
+    };
+    let naming = |place: &Place, kept: &Selection| called(&name, place, kept, said);
+    answered(&save(&state, &asked, saved, &naming).await?, &name)
 }
 
 /// Takes a dimension out of a filter.
@@ -155,7 +162,7 @@ pub async fn remove_filter_dimension(
     let mut saved = of_filter(&state, &asked, &id, &name, None).await?;
     asked.no_params()?;
     saved.set(&name, Vec::new());
-    save(&state, &asked, saved).await?;
+    save(&state, &asked, saved, &as_kept).await?;
     Ok(answer::deleted())
 }
 
@@ -204,7 +211,7 @@ pub async fn add_filter_option(
     let mut saved = of_table(&state, &asked, &id, &name, Some(&option)).await?;
     asked.no_params()?;
     saved.selection.add(&name, std::iter::once(option));
-    answered(&save(&state, &asked, saved).await?, &name)
+    answered(&save(&state, &asked, saved, &as_kept).await?, &name)
 }
 
 /// Takes an option out of a dimension of a filter.
@@ -227,8 +234,25 @@ pub async fn remove_filter_option(
     let mut options = saved.dimension(&name)?.options.clone();
     options.retain(|kept| *kept != option);
     saved.set(&name, options);
-    save(&state, &asked, saved).await?;
+    save(&state, &asked, saved, &as_kept).await?;
     Ok(answer::deleted())
+}
+
+/// How a place in a filter is called where its body speaks of one dimension; `said` finds one of its options there.
+fn called(name: &str, place: &Place, kept: &Selection, said: impl Fn(&str) -> Option<String>) -> String {
+    let option = match place {
+        Place::Option(at, option) => {
+            let of_it = kept.dimensions.get(*at).filter(|filter| filter.name == name);
+            of_it.and_then(|filter| filter.options.get(*option))
+        }
+        _ => None,
+    };
+    option.and_then(|option| said(option)).unwrap_or_else(|| place.in_body())
+}
+
+/// How a place is called where there is no body.
+fn as_kept(place: &Place, _: &Selection) -> String {
+    place.in_body()
 }
 
 /// The filter, for its owner, where its table has such a dimension and option.

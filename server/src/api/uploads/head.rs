@@ -72,14 +72,17 @@ pub fn meant(headers: &HeaderMap) -> Result<Meant, Refusal> {
             Some(value) if value.contains('\0') => {
                 problems.push(FieldProblem::new(name, "control_characters", "Leave out control characters."));
             }
-            Some(value) if pairs.insert(name, value.trim().to_owned()).is_some() => {
-                problems.push(FieldProblem::new(name, "repeated", "Send this once."));
+            // A file's name is kept as sent or refused.
+            Some(value) => {
+                let value = if name == "filename" { value } else { value.trim().to_owned() };
+                if pairs.insert(name, value).is_some() {
+                    problems.push(FieldProblem::new(name, "repeated", "Send this once."));
+                }
             }
-            Some(_) => {}
         }
     }
     let mut take = |name: &str, needed: bool| {
-        let value = pairs.remove(name).filter(|value| !value.is_empty());
+        let value = pairs.remove(name).filter(|value| !value.trim().is_empty());
         if value.is_none() && needed && !problems.iter().any(|p| p.field == name) {
             problems.push(FieldProblem::required(name));
         }
@@ -174,6 +177,9 @@ mod tests {
         let written = metadata(&meant);
         let more = format!("{written},filetype dGV4dC9jc3Y=, relativePath");
         assert_eq!(super::meant(&headers(&[("upload-metadata", &more)])).unwrap(), meant);
+        // A name is not changed in silence, not even by a space.
+        let spaced = Meant { filename: " lead.csv".into(), ..meant };
+        assert_eq!(super::meant(&headers(&[("upload-metadata", &metadata(&spaced))])).unwrap(), spaced);
     }
 
     #[test]

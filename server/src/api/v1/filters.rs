@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::filter::{FilterOutput, FilteredFile, OutputState, SavedFilter};
 use domain::refusal::Refusal;
-use domain::selection::{DataFormat, DimensionFilter, RangeFilter, Selection, Sort};
+use domain::selection::{DataFormat, DimensionFilter, Place, RangeFilter, Selection, Sort};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -110,6 +110,37 @@ impl FilterInput {
         };
         sent.gathered()
     }
+
+    /// How a place in the selection that was made of this is called here, where a dimension may be named twice.
+    #[must_use]
+    pub fn called(&self, place: &Place, kept: &Selection) -> String {
+        let dimension = |at: usize| kept.dimensions.get(at);
+        let range = |at: usize| {
+            let name = &kept.ranges.get(at)?.name;
+            self.ranges.iter().position(|one| one.name == *name)
+        };
+        let sent = match place {
+            Place::Dimension(at) => dimension(*at)
+                .and_then(|filter| self.dimensions.iter().position(|one| one.name == filter.name))
+                .map(Place::Dimension),
+            Place::Option(at, option) => dimension(*at).and_then(|filter| {
+                let wanted = filter.options.get(*option)?;
+                let said = |one: &FilteredDimension| place_of(wanted, &one.options);
+                let mut named = self.dimensions.iter().enumerate().filter(|(_, one)| one.name == filter.name);
+                named.find_map(|(at, one)| Some(Place::Option(at, said(one)?)))
+            }),
+            Place::Range(at) => range(*at).map(Place::Range),
+            Place::From(at) => range(*at).map(Place::From),
+            Place::To(at) => range(*at).map(Place::To),
+            Place::Whole(_) | Place::Column(_) | Place::Sort(_) => None,
+        };
+        sent.as_ref().unwrap_or(place).in_body()
+    }
+}
+
+/// Where an option is said, if it is; a blank one is kept without its blanks.
+pub(crate) fn place_of(option: &str, said: &[String]) -> Option<usize> {
+    said.iter().position(|said| said == option || (option.is_empty() && said.trim().is_empty()))
 }
 
 impl From<&SavedFilter> for FilterInput {

@@ -39,6 +39,35 @@ fn target(bytes: &[u8]) {
 }
 
 #[test]
+fn places_are_called_as_they_were_sent() {
+    let sent: FilterInput = decode(json!({
+        "dataset": {"id": "d", "edition": "e", "version": 1},
+        "dimensions": [
+            {"name": "a"}, {"name": "b", "options": ["x"]}, {"name": "a", "options": ["y", "y"]}, {"name": "b", "options": ["x", "z"]},
+        ],
+        "ranges": [{"name": "n"}, {"name": "t", "from": "1"}],
+        "columns": ["c"],
+        "sort": ["-s"],
+    }))
+    .unwrap();
+    let kept = sent.selection().unwrap();
+    for (place, called) in [
+        (Place::Dimension(0), "dimensions.1.name"),
+        (Place::Dimension(1), "dimensions.0.name"),
+        (Place::Option(0, 1), "dimensions.3.options.1"),
+        (Place::Option(1, 0), "dimensions.2.options.0"),
+        (Place::Range(0), "ranges.1.name"),
+        (Place::From(0), "ranges.1.from"),
+        (Place::To(0), "ranges.1.to"),
+        (Place::Column(0), "columns.0"),
+        (Place::Sort(0), "sort.0"),
+        (Place::Whole("sort".into()), "sort"),
+    ] {
+        assert_eq!(sent.called(&place, &kept), called, "{place:?}");
+    }
+}
+
+#[test]
 fn fuzzed_filters_as_they_are_sent_are_read_or_refused() {
     testkit::fuzz::run("filter-bodies", &[], target);
 }

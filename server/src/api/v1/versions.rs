@@ -19,6 +19,7 @@ pub struct VersionBody {
     edition_title: String,
     version: String,
     state: VersionState,
+    /// The date of release; of a public version never later than `published_at`.
     release_date: Option<DateTime<Utc>>,
     distributions: Vec<FileBody>,
     alerts: Vec<Alert>,

@@ -1,9 +1,12 @@
 //! Pages of datasets, editions and versions, side by side too.
 
-use serde_json::json;
+use chrono::TimeDelta;
+use domain::policy::Role;
+use serde_json::{Value, json};
 use testkit::on_both_databases;
 
-use super::World;
+use super::{World, publish};
+use crate::support::*;
 
 const EDITION: &str = "/catalogue/areas/editions/time-series";
 
@@ -34,6 +37,54 @@ on_both_databases! {
         assert!(!first.contains("What changed since last time") && first.contains("A newer version, number 2"), "{first}");
         let welsh = world.page("/cy/catalogue/areas").await;
         assert!(welsh.contains("Ychwanegwyd 1 rhes.") && welsh.contains("nid yw") || welsh.contains("Nid yw’r hyn a ddywedir"));
+    }
+
+    async fn nothing_was_released_later_than_it_became_public(db: TestDatabase) {
+        // Its versions say 23 November, and are public since the 18th.
+        let world = World::make(db).await;
+        let (site, public) = (&world.site, world.site.public());
+        let at = "2026-11-18T11:06:40Z";
+        site.advance(TimeDelta::hours(1));
+        let editor = site.service("another editor", &[Role::Editor]).await;
+        begin_dataset(&editor, "older", "Older figures").await;
+        let versions = "/datasets/older/editions/time-series/versions";
+        editor.post(versions, json!({"release_date": "2026-11-17T09:30:00Z"})).await.must_be(201);
+        editor.upload("older", "time-series", "1", "older.csv", TABLE).await.must_be(201);
+        editor.put(&format!("{versions}/1/submit")).await.must_be(200);
+        world.approver.put(&format!("{versions}/1/approve")).await.must_be(200);
+        let bundle = approved_bundle(&editor, &world.approver, "Older", &[("older", "1")]).await;
+        world.operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+
+        for path in ["/catalogue/areas", EDITION, "/catalogue/areas/editions/time-series/versions/1", "/search?sort=newest", "/catalogue", "/"] {
+            let page = world.page(path).await;
+            assert!(page.contains("18 November 2026"), "{path} {page}");
+            assert!(!page.contains("23 November 2026") && !page.contains("2026-11-23"), "{path} {page}");
+        }
+        let version = "/v1/datasets/areas/editions/time-series/versions/1";
+        for path in [
+            "/catalogue/areas/feed.atom", "/catalogue/areas/feed.rss", "/catalogue/areas/feed.ics", "/search/feed.atom", "/catalogue.csv",
+            &format!("{version}/metadata"), &format!("{version}/metadata.ttl"), &format!("{version}/metadata.csvw.json"), &format!("{version}/files.zip"),
+        ] {
+            let told = public.get(path).await.must_be(200).text;
+            assert!(!told.contains("2026-11-23") && !told.contains("20261123") && !told.contains("23 Nov"), "{path} {told}");
+        }
+        let told = public.get(version).await.must_be(200).json();
+        assert_eq!((&told["release_date"], &told["published_at"]), (&json!(at), &json!(at)));
+        let editions = public.get("/v1/datasets/areas/editions").await.must_be(200).json();
+        assert_eq!(editions["items"][0]["release_date"], at);
+        // What was released elsewhere before it came here keeps its date, and comes after what is newer.
+        let found = public.get("/v1/search?sort=newest").await.must_be(200).json();
+        let found: Vec<(&Value, &Value)> = found["items"].as_array().unwrap().iter().map(|hit| (&hit["dataset_id"], &hit["release_date"])).collect();
+        assert_eq!(found, [(&json!("areas"), &json!(at)), (&json!("older"), &json!("2026-11-17T09:30:00Z"))]);
+
+        // Before it is public it says what its editors said.
+        next_version(&editor, &world.approver, "areas").await;
+        let next = editor.get("/v1/datasets/areas/editions/time-series/versions/3").await.must_be(200).json();
+        assert_eq!((&next["release_date"], &next["published_at"]), (&json!("2026-11-23T09:30:00Z"), &Value::Null));
+        publish(site, &editor, &world.approver, &world.operator, "3").await;
+        let next = public.get("/v1/datasets/areas/editions/time-series/versions/3").await.must_be(200).json();
+        assert_eq!(next["release_date"], next["published_at"]);
     }
 
     async fn what_was_counted_in_the_columns_is_told(db: TestDatabase) {

@@ -11,7 +11,7 @@ use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
 use domain::release::{ReleaseCommand, ReleaseDate, ReleaseDetails};
-use domain::selection::Selection;
+use domain::selection::{Place, Selection};
 use domain::topic::{Department, Topic};
 use domain::version::{Alert, AlertKind, LatestChange, VersionAction, VersionMetadata};
 use services::datasets::{self, NewDataset, NewEdition};
@@ -289,7 +289,7 @@ impl World {
     async fn selection(&mut self, name: &str, key: &VersionKey) {
         let (services, editor) = (self.site.services.clone(), self.acting(Role::Editor));
         let new = NewFilter { version: key.clone(), filename: None, selection: Selection::default() };
-        let (saved, _) = filters::create(&services, &editor, new).await.unwrap();
+        let (saved, _) = filters::create(&services, &editor, new, &Place::in_address).await.unwrap();
         let output = filters::submit(&services, &editor, &saved).await.unwrap();
         self.call(saved.id, format!("filter-{name}"));
         self.call(output.id, format!("output-{name}"));

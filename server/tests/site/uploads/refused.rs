@@ -96,6 +96,47 @@ on_both_databases! {
         assert_eq!(newest_refusal(&site).await.0, 15);
     }
 
+    async fn a_name_that_not_every_system_can_save_is_refused(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = open_version(&site, "cpi").await;
+        for (name, code) in [
+            ("q?#.csv", "filename_characters"),
+            ("<script>.csv", "filename_characters"),
+            ("a:b.csv", "filename_characters"),
+            ("a|b.csv", "filename_characters"),
+            ("a*b.csv", "filename_characters"),
+            (" lead.csv", "filename_edges"),
+            ("con.csv", "filename_reserved"),
+            ("rhag\u{202e}vsc.csv", "filename_hidden_characters"),
+        ] {
+            let by_form = editor.upload("cpi", "time-series", "1", name, TABLE).await.must_be(422);
+            assert!(by_form.text.contains(code), "{name}: {}", by_form.text);
+            let by_parts = editor.send(beginning(&editor, "cpi", name, TABLE.len())).await.must_be(422);
+            assert_eq!(by_parts.json()["error"]["details"]["fields"], by_form.json()["error"]["details"]["fields"], "{name}");
+        }
+        // A form cannot hold these in a name as they are.
+        for (name, code) in [("a\"b.csv", "filename_characters"), ("a\\b.csv", "filename_path")] {
+            let refused = editor.send(beginning(&editor, "cpi", name, TABLE.len())).await.must_be(422);
+            assert!(refused.text.contains(code), "{name}: {}", refused.text);
+        }
+
+        // Two names that are one on some systems would leave one file of both when the archive is unpacked there.
+        editor.upload("cpi", "time-series", "1", "M\u{f4}n.csv", TABLE).await.must_be(201);
+        for name in ["M\u{f4}n.csv", "m\u{f4}n.csv", "M\u{d4}N.CSV", "Mo\u{302}n.csv"] {
+            for refused in [
+                editor.upload("cpi", "time-series", "1", name, TABLE).await.must_be(409),
+                editor.send(beginning(&editor, "cpi", name, TABLE.len())).await.must_be(409),
+            ] {
+                assert!(refused.text.contains("filename_taken") && refused.text.contains("named M\u{f4}n.csv already"), "{}", refused.text);
+            }
+        }
+        // Who is slower than somebody else is told at the end.
+        let upload = begin(&editor, "cpi", "late.csv", TABLE.len()).await;
+        editor.upload("cpi", "time-series", "1", "Late.csv", TABLE).await.must_be(201);
+        assert!(send(&editor, &upload, 0, TABLE.to_vec()).await.must_be(409).text.contains("filename_taken"));
+        editor.upload("cpi", "time-series", "1", "Mon.csv", TABLE).await.must_be(201);
+    }
+
     async fn what_failed_afterwards_is_given_out_to_nobody(db: TestDatabase) {
         let site = Site::start_as(db, &[("EXAMINE_AT_ONCE_BYTES", "100")]).await;
         let editor = open_version(&site, "cpi").await;
