@@ -54,6 +54,7 @@ mod m0051_edition_order;
 mod m0052_nothing_replaced;
 mod m0053_withdrawn_images;
 mod m0054_remembered_devices;
+mod m0057_title_order;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_nothing_replaced::Migration),
             Box::new(m0053_withdrawn_images::Migration),
             Box::new(m0054_remembered_devices::Migration),
+            Box::new(m0057_title_order::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ mod beside;
 mod drawing;
 mod figure;
 mod headline;
+mod layout;
 mod parts;
 mod statistics;
 
@@ -11,6 +12,7 @@ pub use beside::{Ghost, Interval, Marking, earlier_values};
 pub use drawing::{Drawing, MOST_PANELS, NotDrawn, Panels, panels};
 pub use figure::{exact_figure, figure};
 pub use headline::{Headline, latest};
+pub use layout::Layout;
 pub use parts::{MOST_PARTS, parts_of_a_whole};
 pub use statistics::{ColumnStatistics, Subject};
 

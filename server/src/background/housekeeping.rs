@@ -50,6 +50,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "old counts of searches cannot be forgotten");
             }
             note_outlooks(&state).await;
+            sort_titles(&state).await;
         }
         if let Err(error) = services::search_desk::keep_counts(&state.services).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what was searched for cannot be counted");
@@ -153,6 +154,16 @@ async fn note_outlooks(state: &AppState) {
     }
     if let Err(error) = services::datasets::note_outlooks(&state.services).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "what drafts lack cannot be noted");
+    }
+}
+
+/// Sorts by its title what such a node has changed, too.
+async fn sort_titles(state: &AppState) {
+    if !state.config.enable_private_endpoints {
+        return;
+    }
+    if let Err(error) = services::datasets::sort_titles(&state.services).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "titles of datasets cannot be sorted");
     }
 }
 

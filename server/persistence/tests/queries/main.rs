@@ -30,6 +30,7 @@ mod reminders;
 mod search_desk;
 mod subscriptions;
 mod support;
+mod title_order;
 mod topics;
 mod versions;
 mod waiting;
