@@ -227,3 +227,35 @@ test("an explorer in Welsh, and one of a version that there is not", async ({ pa
   await axe(page);
   expect((await page.goto("/catalogue/under-five-mortality/editions/time-series/versions/99/explore"))?.status()).toBe(404);
 });
+
+test("figure, caption and differences of a wide table are in sight, on a phone too", async ({ page }) => {
+  const unemployment = "/catalogue/unemployment-rate";
+  const gdp = "/catalogue/gross-domestic-product-volume/editions/time-series/compare";
+  for (const width of [1440, 768, 375]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const [path, which, wanted] of [
+      [unemployment, "#table .table-scroll", /^Value/],
+      [`${unemployment}/editions/time-series/versions/2/explore`, ".explore__table", /^Value/],
+      [gdp, ".table-scroll:has(#revised-caption)", /^Difference/],
+    ] as const) {
+      await page.goto(path);
+      const table = page.locator(which).first();
+      const box = await table.boundingBox();
+      const head = await table.getByRole("columnheader", { name: wanted }).boundingBox();
+      expect(head!.x + head!.width, `${path} at ${width}`).toBeLessThanOrEqual(box!.x + box!.width + 1);
+      // However far its rows are scrolled, what the table is called stays within its box.
+      await table.evaluate((scrolled) => scrolled.scrollTo({ left: scrolled.scrollWidth }));
+      const caption = await table.locator(".table__caption").boundingBox();
+      expect(caption!.x, `${path} at ${width}`).toBeGreaterThanOrEqual(box!.x - 1);
+      expect(caption!.x + caption!.width, `${path} at ${width}`).toBeLessThanOrEqual(box!.x + box!.width + 1);
+    }
+  }
+  // What every row says stands above them, and a link shows all columns.
+  await page.goto(unemployment);
+  await expect(page.locator("#table caption").first()).toContainText("Unit measure: Percentage (%)");
+  await axe(page);
+  await page.getByRole("link", { name: "Show all columns as published" }).click();
+  await expect(page).toHaveURL(/as=published/);
+  await expect(page.getByRole("columnheader", { name: /^Unit measure/ })).toBeVisible();
+  await axe(page);
+});

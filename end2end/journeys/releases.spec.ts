@@ -36,7 +36,12 @@ test("the seeded calendar has its parts, and a published release leads to its da
   await expect(page.locator(".ledger__row").first()).toBeVisible();
   await axe(page);
   await page.locator(".tabs").getByRole("link", { name: "Published" }).click();
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole("link", { name: "Quarterly national accounts" }).click();
+  // A title has the width of its row, and not that of a date.
+  const row = page.locator(".ledger__row", { has: page.getByRole("link", { name: /volume/i }) });
+  const [whole, title] = [await row.boundingBox(), await row.locator(".ledger__what").boundingBox()];
+  expect(title!.width).toBeGreaterThan(whole!.width * 0.9);
   await page.getByRole("link", { name: /volume/i }).click();
   await expect(page).toHaveURL(/\/catalogue\/gross-domestic-product-volume\//);
 });

@@ -48,7 +48,7 @@ test("a reader subscribes, confirms, is told and stops", async ({ page, mail, ow
   const api = new Api(own);
   await test.step("the page of a dataset leads to the form", async () => {
     await page.goto("/catalogue/cpih-selected-months");
-    await page.getByRole("link", { name: "Get told of updates" }).click();
+    await page.getByRole("main").getByRole("link", { name: "E-mail updates" }).click();
     await expect(page).toHaveURL(/\/subscribe\?dataset=cpih-selected-months/);
     await look(page);
     await page.locator("a.lang-switch").click();
@@ -57,7 +57,7 @@ test("a reader subscribes, confirms, is told and stops", async ({ page, mail, ow
 
   await test.step("a refused form keeps what was typed", async () => {
     await page.goto("/");
-    await page.getByRole("link", { name: "Letters about new figures" }).click();
+    await page.getByRole("contentinfo").getByRole("link", { name: "E-mail updates" }).click();
     await page.getByLabel("E-mail address").fill("no address");
     await page.getByRole("button", { name: "Send me the link" }).click();
     await expect(page.locator(".error-summary")).toContainText("Give an e-mail address");

@@ -55,6 +55,7 @@ mod m0052_nothing_replaced;
 mod m0053_withdrawn_images;
 mod m0054_remembered_devices;
 mod m0055_imports;
+mod m0057_title_order;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -113,6 +114,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0053_withdrawn_images::Migration),
             Box::new(m0054_remembered_devices::Migration),
             Box::new(m0055_imports::Migration),
+            Box::new(m0057_title_order::Migration),
         ]
     }
 }

@@ -4,9 +4,11 @@ mod embed;
 mod marks;
 mod settled;
 mod sorry;
+mod trimmed;
 
 pub use embed::embed;
 pub use sorry::{Asked, in_maintenance, sorry};
+pub use trimmed::trimmed;
 
 use std::sync::Arc;
 
@@ -34,8 +36,8 @@ pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> 
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
-    // What holds a NUL names nothing, and no database takes it.
-    if request.uri().to_string().contains("%00") {
+    // A path that holds a NUL names nothing, and no database takes it.
+    if request.uri().path().contains("%00") {
         *request.uri_mut() = Uri::from_static("/-");
     }
     let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.caller.is_some());

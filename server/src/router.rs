@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use axum::extract::{DefaultBodyLimit, OriginalUri, Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -67,6 +67,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         ));
     // From the inside out: a form is read, its origin checked, the caller identified from the session.
     let personal = ServiceBuilder::new()
+        .layer(middleware::from_fn(asks_for_words))
         .layer(sessions)
         .layer(middleware::from_fn(origin::same_origin))
         .layer(middleware::from_fn(submitted::remember))
@@ -88,6 +89,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .merge(api::access_review::router())
         .merge(api::publication_report::router())
         .merge(calendar::router())
+        .merge(pages::trimmed())
         .route("/admin/events", get(live::events))
         .route("/developers/try", get(api::trying::attempt))
         .route("/embed/{id}/editions/{edition}/versions/{version}", get(pages::embed))
@@ -164,9 +166,26 @@ fn counted(body: Body) -> Body {
     Body::from_stream(body.into_data_stream().inspect_ok(move |bytes| arrived.increment(bytes.len() as u64)))
 }
 
-/// A page's address that holds a NUL names nothing, and no database takes it.
+/// What a page is asked for has no NUL in it, which nobody writes and no database takes: it is left out, and the rest is asked for.
+async fn asks_for_words(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let asked = request.uri().query().filter(|query| query.contains("%00") && Place::of(&path).is_page());
+    if let Some(mut query) = asked.map(str::to_owned) {
+        // What stood around one may make another.
+        while query.contains("%00") {
+            query = query.replace("%00", "");
+        }
+        if let Ok(address) = format!("{path}?{query}").parse::<Uri>() {
+            request.extensions_mut().insert(OriginalUri(address.clone()));
+            *request.uri_mut() = address;
+        }
+    }
+    next.run(request).await
+}
+
+/// A page's path that holds a NUL names nothing, and no database takes it.
 async fn names_something(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if Place::of(request.uri().path()) == Place::Page && request.uri().to_string().contains("%00") {
+    if Place::of(request.uri().path()) == Place::Page && request.uri().path().contains("%00") {
         return pages::unknown_page(State(state), request).await;
     }
     next.run(request).await

@@ -120,6 +120,9 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         services::datasets::note_outlooks(&services)
             .await
             .map_err(failed("The drafts of datasets cannot be read", "Check that the database runs."))?;
+        services::datasets::sort_titles(&services)
+            .await
+            .map_err(failed("The titles of datasets cannot be sorted", "Check that the database runs."))?;
         services::uploads::clear_unfinished(&services)
             .await
             .map_err(failed("The storage cannot be tidied", "Check DATA_DIR and its rights."))?;

@@ -41,6 +41,9 @@ pub struct ExploreQuery {
     /// How it is to be drawn.
     #[serde(default)]
     pub drawing: Drawing,
+    /// Whether every column stands in the table where it was published, also those that say the same in every row.
+    #[serde(default)]
+    pub as_published: bool,
 }
 
 /// A dimension with the options to choose from.

@@ -23,6 +23,8 @@ pub mod feed;
 pub mod feedback;
 pub mod file;
 pub mod filter;
+#[cfg(not(target_family = "wasm"))]
+pub mod folding;
 pub mod image;
 pub mod import_columns;
 pub mod imported;

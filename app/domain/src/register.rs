@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
 use crate::topic::{Department, Topic};
 use crate::views::DatasetSummary;
 
@@ -10,10 +11,10 @@ pub const PAGE_DATASETS: u32 = 50;
 /// Stands for every beginning that is no letter from A to Z.
 pub const OTHER: char = '#';
 
-/// The letter under which a title stands.
+/// The letter under which something stands that begins like this: a folded title, or a letter that was asked for.
 #[must_use]
-pub fn letter_of(title: &str) -> char {
-    let first = title.trim_start().chars().next().unwrap_or(OTHER).to_ascii_uppercase();
+pub fn letter_of(beginning: &str) -> char {
+    let first = beginning.trim_start().chars().next().unwrap_or(OTHER).to_ascii_uppercase();
     if first.is_ascii_uppercase() { first } else { OTHER }
 }
 
@@ -28,6 +29,9 @@ pub struct RegisterQuery {
     pub department: Option<String>,
     /// The page, from 1.
     pub page: u32,
+    /// Whose titles are meant: those that the readers of this language are shown.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// A page of the register.

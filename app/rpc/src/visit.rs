@@ -200,6 +200,8 @@ pub struct Visit {
     pub site: Arc<str>,
     /// The address for letters to whoever runs the site, where there is one.
     pub contact: Option<Arc<str>>,
+    /// Whether the site sends mail, so that readers can ask for it.
+    pub by_mail: bool,
     /// How long a session lasts without a sign of life, in seconds.
     pub session_idle: u64,
     /// How long this session lasts at most from now on, in seconds; 0 where nobody is signed in by one.

@@ -200,7 +200,7 @@ mod tests {
         let topic = pieces(Cy, "subscribe-topic", &[("title", vec![Written::english(Cy, "Trade")])], &[]);
         let whole = pieces(Cy, "subscribe-title", &[("what", topic)], &[]);
         let texts: Vec<(&str, Option<&str>)> = whole.iter().map(|one| (one.text.as_str(), one.lang)).collect();
-        assert_eq!(texts, [("Cael gwybod: popeth ar y pwnc ", None), ("Trade", Some("en"))]);
+        assert_eq!(texts, [("Diweddariadau e-bost: popeth ar y pwnc ", None), ("Trade", Some("en"))]);
         // What looks like a place is a text like any other.
         let odd =
             pieces(En, "change-on", &[("change", vec![Written::own("1")])], &[("period", text("a\u{E000}9\u{E001}b"))]);

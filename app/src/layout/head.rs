@@ -56,7 +56,7 @@ fn chooses(words: &[&str], name: &str) -> bool {
         [.., "explore"] => {
             let of_column = name.split_once('.').map(|(what, _)| what);
             return of_column.is_some_and(|what| ["dim", "from", "to", "find"].contains(&what))
-                || ["columns", "sort", "file", "page", "chart", "by", "panels", "earlier"].contains(&name);
+                || ["columns", "sort", "file", "page", "chart", "by", "panels", "earlier", "as"].contains(&name);
         }
         [.., "compare"] => &["from", "to", "page"],
         ["topics", _] | ["feedback"] => &["page"],

@@ -282,6 +282,7 @@ pub fn search_form(frame: &Frame, id: &'static str, class: &'static str, q: &str
 fn footer(frame: &Frame) -> AnyView {
     let lang = frame.lang;
     let link = |path: &str, key: &str| view! { <li><a href=frame.href(path)>{t(lang, key)}</a></li> };
+    let letters = rpc::request::visit().by_mail.then(|| link("/subscribe", "footer-subscribe"));
     let here = frame.path.split('?').next().unwrap_or("/");
     let feedback =
         frame.href(&format!("/feedback?page={}", domain::text::escaped(&frame.href(here)).replace("%2F", "/")));
@@ -299,7 +300,7 @@ fn footer(frame: &Frame) -> AnyView {
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
                     <h2>{t(lang, "footer-help")}</h2>
-                    <ul class="plain">{link("/help", "help-title")}{link("/about", "nav-about")}{link("/subscribe", "footer-subscribe")}{link("/feeds", "feeds-title")}{link("/accessibility", "footer-accessibility")}{link("/cookies", "cookies-title")}{link("/privacy", "privacy-title")}{link("/terms", "terms-title")}{link("/contact", "contact-title")}</ul>
+                    <ul class="plain">{link("/help", "help-title")}{link("/about", "nav-about")}{letters}{link("/feeds", "feeds-title")}{link("/accessibility", "footer-accessibility")}{link("/cookies", "cookies-title")}{link("/privacy", "privacy-title")}{link("/terms", "terms-title")}{link("/contact", "contact-title")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-developers")>
                     <h2>{t(lang, "footer-developers")}</h2>

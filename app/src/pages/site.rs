@@ -13,6 +13,7 @@ mod files;
 mod home;
 mod images;
 mod info;
+mod laid_out;
 mod metadata;
 mod output;
 mod paging;

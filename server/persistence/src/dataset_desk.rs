@@ -55,9 +55,9 @@ pub async fn part_visible_to(
 ) -> Result<Vec<Dataset>> {
     let query = found(reach, filter);
     let ordered = match filter.order {
-        DatasetOrder::Title => query.order_by_asc(dataset::Column::Title),
+        DatasetOrder::Title => query.order_by_asc(dataset::Column::SortEn),
         DatasetOrder::Changed => query.order_by_desc(shown_as_updated(reach)),
-        DatasetOrder::NextRelease => query.order_by_asc(expected(reach)).order_by_asc(dataset::Column::Title),
+        DatasetOrder::NextRelease => query.order_by_asc(expected(reach)).order_by_asc(dataset::Column::SortEn),
     };
     let part =
         ordered.order_by_asc(dataset::Column::Id).limit(u64::from(paging.limit)).offset(u64::from(paging.offset));
@@ -136,6 +136,7 @@ pub async fn give_to(
         .col_expr(dataset::Column::Department, Expr::value(department))
         .col_expr(dataset::Column::LastUpdated, Expr::value(micros(now)))
         .col_expr(dataset::Column::Revision, Expr::value(dataset.revision + 1))
+        .col_expr(dataset::Column::SortedRevision, crate::title_order::as_sorted_as_before())
         .filter(dataset::Column::Id.eq(&dataset.id))
         .filter(dataset::Column::Revision.eq(dataset.revision))
         .exec(db)

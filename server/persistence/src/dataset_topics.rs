@@ -101,6 +101,7 @@ pub async fn replace(db: &impl ConnectionTrait, dataset_id: &str, old: &str, new
         .col_expr(dataset::Column::Draft, Expr::value(json(&draft)?))
         .col_expr(dataset::Column::Published, Expr::value(published.as_ref().map(json).transpose()?))
         .col_expr(dataset::Column::Revision, Expr::col(dataset::Column::Revision).add(1))
+        .col_expr(dataset::Column::SortedRevision, crate::title_order::as_sorted_as_before())
         .filter(dataset::Column::Id.eq(dataset_id))
         .exec(db)
         .await?;

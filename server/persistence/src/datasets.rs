@@ -16,6 +16,7 @@ use sea_orm::{
 use crate::convert::{contains, from_json, instant, json, maybe_instant, maybe_json, micros};
 use crate::entities::{dataset, version};
 use crate::error::Result;
+use crate::title_order;
 
 /// Rows changed at once.
 const BATCH: usize = 500;
@@ -37,6 +38,8 @@ pub struct DatasetFilter {
     pub ids: Vec<String>,
     /// By title rather than newest first.
     pub by_title: bool,
+    /// Whose titles are meant by the letter and the order: those that the readers of this language are shown.
+    pub language: domain::language::Language,
     /// The other way round: from Z to A, or oldest first.
     pub reversed: bool,
 }
@@ -44,6 +47,7 @@ pub struct DatasetFilter {
 /// Adds a dataset; the id must be new.
 pub async fn insert(db: &impl ConnectionTrait, dataset: &Dataset) -> Result<()> {
     let draft = dataset.working();
+    let sorted_by = title_order::keys(&draft);
     let row = dataset::Model {
         id: dataset.id.clone(),
         kind: dataset.kind.clone(),
@@ -58,6 +62,9 @@ pub async fn insert(db: &impl ConnectionTrait, dataset: &Dataset) -> Result<()> 
         last_edited_by: json(&dataset.last_edited_by)?,
         revision: 1,
         draft_revision: 1,
+        sort_en: sorted_by.english,
+        sort_cy: sorted_by.welsh,
+        sorted_revision: 1,
     };
     dataset::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     crate::dataset_topics::save_draft(db, &dataset.id, &draft.topics).await?;
@@ -188,9 +195,10 @@ pub async fn list_of_visible_to(db: &impl ConnectionTrait, reach: &Reach, ids: &
 
 fn in_order(reach: &Reach, filter: &DatasetFilter) -> Select<dataset::Entity> {
     let query = dataset::Entity::find().filter(visible(reach)).filter(matching(filter, reach));
+    let title = title_order::column(filter.language);
     let ordered = match (filter.by_title, filter.reversed) {
-        (true, false) => query.order_by_asc(dataset::Column::Title),
-        (true, true) => query.order_by_desc(dataset::Column::Title),
+        (true, false) => query.order_by_asc(title),
+        (true, true) => query.order_by_desc(title),
         (false, false) => query.order_by_desc(shown_as_updated(reach)),
         (false, true) => query.order_by_asc(shown_as_updated(reach)),
     };
@@ -249,16 +257,13 @@ pub async fn latest_releases(
 
 /// Replaces the draft if the revision still holds; false where somebody was faster.
 pub async fn save_draft(db: &impl ConnectionTrait, dataset: &Dataset, draft: &DatasetMetadata) -> Result<bool> {
-    let mut update = dataset::Entity::update_many()
+    let update = dataset::Entity::update_many()
         .col_expr(dataset::Column::Draft, Expr::value(json(draft)?))
         .col_expr(dataset::Column::LastEditedBy, Expr::value(json(&dataset.last_edited_by)?))
         .col_expr(dataset::Column::LastUpdated, Expr::value(micros(dataset.last_updated)))
         .col_expr(dataset::Column::DraftRevision, Expr::col(dataset::Column::DraftRevision).add(1))
         .col_expr(dataset::Column::Revision, Expr::value(dataset.revision + 1));
-    if dataset.published.is_none() {
-        update = update.col_expr(dataset::Column::Title, Expr::value(draft.title.clone()));
-    }
-    let done = update
+    let done = title_order::with_draft(update, dataset, draft)
         .filter(dataset::Column::Id.eq(&dataset.id))
         .filter(dataset::Column::Revision.eq(dataset.revision))
         .exec(db)
@@ -302,13 +307,7 @@ pub async fn publish_drafts(db: &impl ConnectionTrait, drafts: &[(&str, i64)], n
                 return Ok(false);
             }
             let draft: DatasetMetadata = from_json(&row.draft)?;
-            if draft.title != row.title {
-                dataset::Entity::update_many()
-                    .col_expr(dataset::Column::Title, Expr::value(draft.title))
-                    .filter(dataset::Column::Id.eq(&row.id))
-                    .exec(db)
-                    .await?;
-            }
+            title_order::save_changed(db, &row, &draft).await?;
             topics.push((row.id, draft.topics));
         }
         let first = Expr::col(dataset::Column::PublishedAt).if_null(Expr::value(micros(now)));
@@ -318,6 +317,7 @@ pub async fn publish_drafts(db: &impl ConnectionTrait, drafts: &[(&str, i64)], n
             .col_expr(dataset::Column::PublicUpdatedAt, Expr::value(micros(now)))
             .col_expr(dataset::Column::LastUpdated, Expr::value(micros(now)))
             .col_expr(dataset::Column::Revision, Expr::col(dataset::Column::Revision).add(1))
+            .col_expr(dataset::Column::SortedRevision, Expr::col(dataset::Column::Revision).add(1))
             .filter(these())
             .exec(db)
             .await?;
@@ -346,8 +346,12 @@ async fn make_public(db: &impl ConnectionTrait, row: dataset::Model, now: DateTi
     let id = row.id.clone();
     let draft: DatasetMetadata = from_json(&row.draft)?;
     let revision = row.revision;
+    let sorted_by = title_order::keys(&draft);
     let row = dataset::Model {
         title: draft.title.clone(),
+        sort_en: sorted_by.english,
+        sort_cy: sorted_by.welsh,
+        sorted_revision: revision + 1,
         published: Some(row.draft.clone()),
         published_at: row.published_at.or(Some(micros(now))),
         public_updated_at: Some(micros(now)),
@@ -464,7 +468,7 @@ pub(crate) fn matching(filter: &DatasetFilter, reach: &Reach) -> Condition {
         all = all.add(contains(dataset::Column::Title, title));
     }
     if let Some(initial) = filter.initial {
-        all = all.add(crate::registers::under(initial));
+        all = all.add(crate::registers::under(initial, filter.language));
     }
     if !filter.ids.is_empty() {
         all = all.add(dataset::Column::Id.is_in(&filter.ids));

@@ -67,6 +67,7 @@ pub mod statements;
 pub mod subscriptions;
 pub mod teams;
 pub mod throttles;
+pub mod title_order;
 pub mod tokens;
 pub mod topic_redirects;
 pub mod topics;

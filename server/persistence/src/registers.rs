@@ -1,6 +1,7 @@
 //! The whole catalogue: how many datasets stand under each letter, and all public ones by their ids.
 
 use chrono::{DateTime, Utc};
+use domain::language::Language;
 use domain::policy::Reach;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -9,21 +10,33 @@ use crate::convert::instant;
 use crate::datasets::{DatasetFilter, matching, visible};
 use crate::entities::dataset;
 use crate::error::Result;
+use crate::title_order;
 
-/// The first letter of the public title, as a capital.
-fn initial() -> Expr {
-    Expr::cust("UPPER(SUBSTR(LTRIM(title), 1, 1))")
+/// What comes next behind the letters from a to z, by the bytes that keys are sorted by.
+const BEHIND_Z: char = '{';
+
+/// The first letter by which the public title is sorted for the readers of a language.
+fn initial(language: Language) -> Expr {
+    Expr::cust(match language {
+        Language::En => "SUBSTR(sort_en, 1, 1)",
+        Language::Cy => "SUBSTR(sort_cy, 1, 1)",
+    })
 }
 
-/// Whether the public title stands under this letter, or under none.
-pub(crate) fn under(letter: char) -> Expr {
-    if letter.is_ascii_uppercase() {
-        return initial().eq(letter.to_string());
+/// Whether the public title stands under this letter for the readers of a language, or under none: a part of their order.
+pub(crate) fn under(letter: char, language: Language) -> Expr {
+    let key = || Expr::col(title_order::column(language));
+    let from = |letter: char| key().gte(letter.to_string());
+    let before = |letter: char| key().lt(letter.to_string());
+    let small = letter.to_ascii_lowercase();
+    if !small.is_ascii_lowercase() {
+        return before('a').or(from(BEHIND_Z));
     }
-    initial().is_not_in(('A'..='Z').map(|letter| letter.to_string()))
+    let next = ('a'..=BEHIND_Z).skip_while(|other| *other != small).nth(1).unwrap_or(BEHIND_Z);
+    from(small).and(before(next))
 }
 
-/// How many datasets that somebody of this reach sees begin with each letter, in no order.
+/// How many datasets that somebody of this reach sees begin with each letter in the language of the filter, in no order.
 pub async fn initials_visible_to(
     db: &impl ConnectionTrait,
     reach: &Reach,
@@ -33,9 +46,9 @@ pub async fn initials_visible_to(
         .filter(visible(reach))
         .filter(matching(filter, reach))
         .select_only()
-        .column_as(initial(), "initial")
+        .column_as(initial(filter.language), "initial")
         .column_as(dataset::Column::Id.count(), "count")
-        .group_by(initial());
+        .group_by(initial(filter.language));
     Ok(query.into_tuple().all(db).await?)
 }
 

@@ -272,7 +272,7 @@ pub async fn list_unpublished(
         Expr::case(version::Column::State.eq(VersionState::Approved.as_str()), 0_i64).finally(1_i64).into();
     let rows = query
         .order_by_asc(first)
-        .order_by_asc(dataset::Column::Title)
+        .order_by_asc(dataset::Column::SortEn)
         .order_by_asc(version::Column::DatasetId)
         .order_by_asc(version::Column::Edition)
         .order_by_asc(version::Column::Number)

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike;
 use domain::catalogue::{FILTERS, SearchDocument};
+use domain::folding::SortKeys;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
 use crate::SearchError;
-use crate::words::{ENGLISH, PLAIN, sort_key, words};
+use crate::words::{ENGLISH, PLAIN, words};
 
 /// The field that holds the whole document. Its name changes whenever documents or words are laid out in another way, or hold
 /// other words, which makes older indexes differ and so be built anew.
@@ -110,8 +111,9 @@ impl Fields {
         doc.add_text(self.source, serde_json::to_string(dataset)?);
         doc.add_i64(self.released, dataset.release_date.timestamp_millis());
         let title_cy = dataset.title_cy.as_deref().filter(|title| !title.trim().is_empty());
-        doc.add_text(self.sort_en, sort_key(&dataset.title));
-        doc.add_text(self.sort_cy, sort_key(title_cy.unwrap_or(&dataset.title)));
+        let sorted_by = SortKeys::of(&dataset.title, title_cy);
+        doc.add_text(self.sort_en, sorted_by.english);
+        doc.add_text(self.sort_cy, sorted_by.welsh);
 
         let spread = |doc: &mut TantivyDocument, value: &str, fields: &[Field]| {
             for field in fields {

@@ -152,7 +152,7 @@ impl QueryText {
             problems: syntax.problems,
             text: String::new(),
         };
-        let mut loose = Vec::new();
+        let mut loose: Vec<QueryTerm> = Vec::new();
         let last_piece = syntax.pieces.len().saturating_sub(1);
         for (at, piece) in syntax.pieces.into_iter().enumerate() {
             let found = words(&text[piece.range.clone()]);
@@ -166,6 +166,11 @@ impl QueryText {
                 None if piece.quoted => read.phrases.push(folded()),
                 None => loose.extend(terms(found, piece.range.start, at == last_piece, thesaurus)),
             }
+        }
+        // Somebody who names a field and says nothing more has spelt it right.
+        for term in &mut loose {
+            let is_field = SearchField::parse(&text[term.range.clone()]).is_some();
+            term.is_meant = is_field && text[term.range.end..].starts_with(':');
         }
         if read.asks_otherwise() || loose.iter().any(|term| !is_stop_word(&term.plain)) {
             loose.retain(|term| !is_stop_word(&term.plain));
@@ -279,6 +284,13 @@ mod tests {
         assert_eq!((text.excluded.len(), text.excluded[1].1.clone()), (2, vec!["wind".to_owned()]));
         assert_eq!(text.plainer().unwrap(), "rain Age group");
         assert_eq!(read("rain").plainer(), None);
+    }
+
+    #[test]
+    fn the_name_of_a_field_is_meant_as_it_is() {
+        for (typed, meant) in [("title:", true), ("rain Teitl: ", true), ("title", false), ("titel:", false)] {
+            assert_eq!(read(typed).terms.last().map(|term| term.is_meant), Some(meant), "{typed}");
+        }
     }
 
     #[test]

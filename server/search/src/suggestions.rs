@@ -12,7 +12,7 @@ use crate::clauses::like;
 use crate::fields::{Fields, ID, RELEASED};
 use crate::index::State;
 use crate::query_text::cut;
-use crate::words::{Word, sort_key, words};
+use crate::words::{Word, normalised, words};
 use crate::{SearchError, SearchIndex};
 
 /// More suggestions than these are never given.
@@ -36,7 +36,7 @@ impl SearchIndex {
         let found = state.begin_like(&beginnings, language, limit, 0)?;
         // Somebody who mistypes is helped as soon as nothing fits.
         let found = if found.is_empty() { state.begin_like(&beginnings, language, limit, 1)? } else { found };
-        let start = sort_key(&typed);
+        let start = normalised(&typed);
         let mut suggestions = Vec::new();
         for address in found {
             let dataset = state.dataset(address)?;
@@ -44,7 +44,7 @@ impl SearchIndex {
             let language = language.of(&dataset.title, dataset.title_cy.as_deref());
             suggestions.push(Suggestion { dataset_id: dataset.dataset_id, title, language });
         }
-        suggestions.sort_by_key(|suggestion| !sort_key(&suggestion.title).starts_with(&start));
+        suggestions.sort_by_key(|suggestion| !normalised(&suggestion.title).starts_with(&start));
         suggestions.truncate(limit);
         Ok(suggestions)
     }

@@ -55,6 +55,17 @@ fn a_bad_field_is_told_and_taken_as_words() {
 }
 
 #[test]
+fn the_name_of_a_field_is_not_mended() {
+    let index = filled();
+    let roofs = dataset("roof-tiles", "Roof tile sales", "What is sold for roofs.", &["tile"], "work");
+    index.apply(8, &[roofs], &[]).unwrap();
+    let page = index.search(&words("title:")).unwrap();
+    assert_eq!(page.problems, [QueryProblem::EmptyField("title".into())]);
+    assert_eq!((page.total_count, page.suggestion), (0, None));
+    assert_eq!(index.search(&words("titl")).unwrap().suggestion.as_deref(), Some("tile"));
+}
+
+#[test]
 fn words_written_apart_or_together_are_found() {
     let index = filled();
     assert_eq!(ids(&index.search(&words("rain fall")).unwrap())[0], "monthly-rainfall");

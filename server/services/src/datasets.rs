@@ -10,6 +10,7 @@ mod order;
 mod publish_metadata;
 mod read;
 mod several;
+mod title_order;
 
 pub use create::{NewDataset, NewEdition, create, create_edition};
 pub use department::give_to;
@@ -26,6 +27,7 @@ pub use read::{
     admin_page, editions_found, editions_of, find, find_edition, form, list, list_editions, list_undated, teams,
 };
 pub use several::change_several;
+pub use title_order::sort_titles;
 
 use domain::actor::Caller;
 use domain::dataset::Dataset;

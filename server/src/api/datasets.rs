@@ -80,10 +80,10 @@ fn filter_of(params: &mut Params) -> DatasetFilter {
         topics: params.list("topic"),
         department: params.text("department"),
         title: params.text("q"),
-        initial: None,
         ids: params.list("id"),
         by_title,
         reversed,
+        ..DatasetFilter::default()
     }
 }
 

@@ -51,6 +51,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "old counts of searches cannot be forgotten");
             }
             note_outlooks(&state).await;
+            sort_titles(&state).await;
         }
         outdated = outdated && renew_dimensions(&state, &mut renewed).await;
         if let Err(error) = services::search_desk::keep_counts(&state.services).await {
@@ -171,6 +172,16 @@ async fn renew_dimensions(state: &AppState, after: &mut String) -> bool {
         );
         true
     })
+}
+
+/// Sorts by its title what such a node has changed, too.
+async fn sort_titles(state: &AppState) {
+    if !state.config.enable_private_endpoints {
+        return;
+    }
+    if let Err(error) = services::datasets::sort_titles(&state.services).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "titles of datasets cannot be sorted");
+    }
 }
 
 /// Looks at some copies in the public bucket; `from` says where to go on the next time.

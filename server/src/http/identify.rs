@@ -84,6 +84,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         request_id: ctx.request_id.clone(),
         site: state.config.public_url.trim_end_matches('/').into(),
         contact: state.config.contact_email.as_deref().map(Into::into),
+        by_mail: state.services.accounts.mailer.is_some(),
         ..left_behind::left_for(&state.services, &session, asked_of(&request), ctx.caller.as_ref()).await
     };
     let question = Question::of(&request);

@@ -223,6 +223,12 @@ on_both_databases! {
             let status: u16 = answer.split(' ').nth(1).unwrap().parse().unwrap();
             assert!(status < 500, "{target}: {answer}");
         }
+        // What nobody can write is left out of what a page is asked for.
+        for (query, title) in [("q=%00", "Search"), ("q=ra%00in", "rain – Search"), ("q=ra%0%000in", "rain – Search")] {
+            let page = site.public().get(&format!("/search?{query}")).await.must_be(200).text;
+            assert!(page.contains(&format!("<title>{title} - ")), "{query} {page}");
+        }
+        site.public().get("/cy/search?q=%00").await.must_be(200);
         let long = site.public().get(&format!("/v1/datasets/{}", "a".repeat(9000))).await.must_be(400);
         assert_eq!(long.code(), "VALIDATION_ERROR");
         let public = site.public();

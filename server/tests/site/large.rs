@@ -141,6 +141,19 @@ on_both_databases! {
         }
     }
 
+    async fn the_whole_catalogue_by_title_is_read_in_the_order_of_an_index(db: TestDatabase) {
+        let site = large_site(db).await;
+        let public = site.public();
+        for path in ["/catalogue", "/cy/catalogue", "/cy/catalogue?letter=G"] {
+            let mut statements = statements_of(&site, &public, path).await;
+            statements.retain(|statement| statement.contains("ORDER BY \"datasets\".\"sort_"));
+            assert_eq!(statements.len(), 1, "{path} {statements:?}");
+            must_stay_small(&site, &statements, path, &LARGE).await;
+            let plan = plan_of(&site.services.db, &statements[0]).await.unwrap();
+            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{path} {plan:?}");
+        }
+    }
+
     async fn no_list_of_administrators_takes_more_for_more_people(db: TestDatabase) {
         let site = Site::start(db).await;
         let root = site.environment();

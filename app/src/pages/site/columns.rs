@@ -6,6 +6,7 @@ use domain::table::{Column, ColumnKind, ColumnRole, ColumnStatistics};
 use domain::version::ColumnNote;
 use leptos::prelude::*;
 
+use super::laid_out;
 use super::particulars::column_notes;
 use crate::components::portal::grouped;
 use crate::components::written::{Written, mark};
@@ -31,7 +32,7 @@ pub(super) fn columns(frame: &Frame, file: &File, notes: &[ColumnNote]) -> Optio
         view! {
             <div class="table-scroll" tabindex="0" role="region" aria-labelledby="columns-caption">
                 <table class="table table--dense">
-                    <caption id="columns-caption">{caption}</caption>
+                    {laid_out::caption("columns-caption", caption.into_any(), None)}
                     <thead><tr>{head}{numbers}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

@@ -12,9 +12,9 @@ use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 
 use super::dataset::{english_only, told};
-use super::param;
 use super::particulars::periods_text;
 use super::search_query::pairs;
+use super::{laid_out, param};
 use crate::components::portal::size_words;
 use crate::components::written::{Written, around, mark};
 use crate::i18n::{date, geography, t, ta, text};
@@ -241,7 +241,7 @@ fn facts(frame: &Frame, page: &ComparePage, from: &Earlier) -> AnyView {
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby="facts-caption">
             <table class="table">
-                <caption id="facts-caption">{t(lang, "compare-words-caption")}</caption>
+                {laid_out::caption("facts-caption", t(lang, "compare-words-caption").into_any(), None)}
                 <thead><tr><th scope="col">{t(lang, "compare-what")}</th><th scope="col">{heading(old)}</th><th scope="col">{heading(new)}</th><th scope="col">{t(lang, "compare-difference")}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_meta::Link;
 
 use super::columns::columns;
-use super::explore::with_earlier;
+use super::explore::{whole_table, with_earlier};
 use super::files::{at_hand, downloads, figure_card, preview_table};
 use super::metadata::next_release;
 use super::{chart_source, escaped, images, metadata, param, structured, subscribe, which};
@@ -143,7 +143,8 @@ fn head(
         let href = frame.href(&format!("/catalogue/{}/feed.ics", escaped(&page.dataset.id)));
         view! { <span><a href=href type="text/calendar">{t(lang, "releases-subscribe")}</a></span> }
     });
-    let subscribe = subscribe::link(frame, &Target::Dataset(page.dataset.id.clone()));
+    let subscribe =
+        subscribe::link(frame, &Target::Dataset(page.dataset.id.clone())).map(|link| view! { <span>{link}</span> });
     let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
     let card = sight.and_then(|sight| {
         // The dates stand right above it.
@@ -156,7 +157,7 @@ fn head(
                     <p class="page-title__caption">{which(frame, page)}</p>
                     <h1 lang=title.lang>{title.text.clone()}</h1>
                     <p class="lead" lang=description.lang>{description.text.clone()}</p>
-                    <p class="page-title__meta meta">{meta}{next}{calendar}<span>{subscribe}</span>{at_hand(frame, &page.files, page.is_newest())}</p>
+                    <p class="page-title__meta meta">{meta}{next}{calendar}{subscribe}{at_hand(frame, &page.files, page.is_newest())}</p>
                 </header>
             </div>
             {card.map(|card| view! { <div class="dataset-head__figure">{card}</div> })}
@@ -226,6 +227,7 @@ fn table(frame: &Frame, page: &VersionPage, title: &Written) -> Option<AnyView> 
         view! { <details class="details"><summary>{t(lang, "columns-title")}</summary>{columns}</details> }
     });
     let explore = frame.href(&format!("{}/explore", page.version.page_path()));
+    let whole = frame.href(&whole_table(&page.version));
     Some(
         view! {
             <section class="section" id="table">
@@ -233,7 +235,7 @@ fn table(frame: &Frame, page: &VersionPage, title: &Written) -> Option<AnyView> 
                     <h2>{t(lang, "table")}</h2>
                     <a class="button button--secondary button--small" href=explore>{t(lang, "explore")}</a>
                 </div>
-                <div class="stack stack--tight">{preview_table(frame, title, &preview)}{held}</div>
+                <div class="stack stack--tight">{preview_table(frame, title, &preview, &whole)}{held}</div>
             </section>
         }
         .into_any(),

@@ -7,14 +7,14 @@ mod query;
 mod take;
 
 use domain::explore::{ExplorePage as Explored, PAGE_ROWS};
-use domain::table::{Column, ColumnRole};
+use domain::table::{Column, ColumnRole, Layout};
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 
-use self::query::{first_rows, write};
-pub(super) use self::query::{read, with_earlier};
+use self::query::{first_rows, write, write_laid_out};
+pub(super) use self::query::{read, whole_table, with_earlier};
 use super::dataset::english_only;
-use super::{named, param};
+use super::{laid_out, named, param};
 use crate::components::portal::grouped;
 use crate::components::written::{Written, around, of_tables};
 use crate::i18n::{Argument, t, ta, text};
@@ -128,16 +128,39 @@ fn rows(frame: &Frame, page: &Explored, title: &Written) -> AnyView {
         }
         .into_any();
     }
-    let head: Vec<AnyView> = page
-        .columns
-        .iter()
-        .map(|column| heading(frame, page, &column.name, column.heading(), class_of(column)))
+    let layout = layout_of(page);
+    let head: Vec<AnyView> = laid_out::shown(&page.columns, &layout)
+        .into_iter()
+        .map(|(_, column)| heading(frame, page, &column.name, column.heading(), class_of(column)))
         .collect();
     view! {
-        {table(frame, page, title, head)}
+        {table(frame, page, title, &layout, (head, other_layout(frame, page)))}
         {pages(frame, page)}
     }
     .into_any()
+}
+
+/// Which columns stand in the table: where nobody chose them, without what all rows of the page say alike.
+fn layout_of(page: &Explored) -> Layout {
+    let is_chosen = page.query.as_published || !page.query.selection.columns.is_empty();
+    if is_chosen { Layout::as_published(&page.columns) } else { in_short(page) }
+}
+
+/// The columns without what all rows of the page say alike; what they are sorted by stays.
+fn in_short(page: &Explored) -> Layout {
+    let sorted: Vec<&str> = page.query.selection.sort.iter().map(|sort| sort.name.as_str()).collect();
+    Layout::of(&page.columns, &page.rows, &sorted)
+}
+
+/// The link to all columns as they were published, or from there back to what fits; nothing where that is the same.
+fn other_layout(frame: &Frame, page: &Explored) -> Option<AnyView> {
+    if !page.query.selection.columns.is_empty() || in_short(page).is_as_published() {
+        return None;
+    }
+    let is_whole = page.query.as_published;
+    let href = frame.href(&format!("{}{ROWS}", write_laid_out(page, !is_whole)));
+    let words = t(frame.lang, if is_whole { "table-fewer-columns" } else { "table-all-columns" });
+    Some(view! { <a class="table__all" href=href>{words}</a> }.into_any())
 }
 
 /// Where the rows stand on the page, so that another order or another page of them begins there and not before all choices.
@@ -148,17 +171,25 @@ fn class_of(column: &Column) -> Option<&'static str> {
     column.kind.is_numeric().then_some("num")
 }
 
-/// The rows of the page under these headings, in a region that scrolls by itself.
-fn table(frame: &Frame, page: &Explored, title: &Written, head: Vec<AnyView>) -> AnyView {
+/// The rows of the page under these headings, in a region that scrolls by itself; `way` leads to another layout of them.
+fn table(
+    frame: &Frame,
+    page: &Explored,
+    title: &Written,
+    layout: &Layout,
+    (head, way): (Vec<AnyView>, Option<AnyView>),
+) -> AnyView {
     let lang = frame.lang;
-    let heads = page.columns.iter().position(|column| column.role == ColumnRole::Dimension);
+    let columns = laid_out::shown(&page.columns, layout);
+    let heads = columns.iter().position(|(_, column)| column.role == ColumnRole::Dimension);
     let body: Vec<AnyView> = page
         .rows
         .iter()
         .map(|row| {
-            let of_columns = row.iter().zip(page.columns.iter()).enumerate();
+            let text = |at: usize| row.get(at).map(String::as_str).unwrap_or_default();
+            let of_columns = columns.iter().enumerate();
             let cells: Vec<AnyView> =
-                of_columns.map(|(at, (text, column))| cell(text, column, heads == Some(at))).collect();
+                of_columns.map(|(place, (at, column))| cell(text(*at), column, heads == Some(place))).collect();
             view! { <tr>{cells}</tr> }.into_any()
         })
         .collect();
@@ -170,10 +201,12 @@ fn table(frame: &Frame, page: &Explored, title: &Written, head: Vec<AnyView>) ->
         &[("title", title.clone())],
         &[("first", text(grouped(first))), ("last", text(grouped(last))), ("rows", text(grouped(page.total_rows)))],
     );
+    let of_all = page.rows.first().map(Vec::as_slice).unwrap_or_default();
+    let told = laid_out::told(frame, &page.columns, of_all, layout, way);
     view! {
         <div class="table-scroll explore__table" id="rows" tabindex="0" role="region" aria-labelledby="explore-caption">
-            <table class="table table--dense">
-                <caption id="explore-caption">{caption}</caption>
+            <table class="table table--dense table--data">
+                {laid_out::caption("explore-caption", caption, told)}
                 <thead><tr>{head}</tr></thead>
                 <tbody lang=of_tables(lang)>{body}</tbody>
             </table>

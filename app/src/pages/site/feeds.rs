@@ -17,6 +17,12 @@ pub fn Feeds() -> impl IntoView {
     let part = |key: &str, example: &str| {
         view! { <div><dt>{t(lang, key)}</dt><dd><code class="long">{frame.absolute(&frame.href(example))}</code></dd></div> }
     };
+    let other = if rpc::request::visit().by_mail {
+        view! { {t(lang, "feeds-other-text")}" "<a href=frame.href("/subscribe")>{t(lang, "footer-subscribe")}</a>", " }
+            .into_any()
+    } else {
+        format!("{} ", t(lang, "feeds-other-programs")).into_any()
+    };
     let content = view! {
         <header class="page-title"><h1>{t(lang, "feeds-title")}</h1><p class="lead">{t(lang, "feeds-lead")}</p></header>
         <section class="section" aria-labelledby="whole">
@@ -39,10 +45,7 @@ pub fn Feeds() -> impl IntoView {
         </section>
         <section class="section" aria-labelledby="other">
             <div class="section__head"><h2 id="other">{t(lang, "feeds-other")}</h2></div>
-            <p class="measure">
-                {t(lang, "feeds-other-text")}" "<a href=frame.href("/subscribe")>{t(lang, "footer-subscribe")}</a>
-                ", "<a href=frame.href("/developers")>{t(lang, "footer-developers")}</a>
-            </p>
+            <p class="measure">{other}<a href=frame.href("/developers")>{t(lang, "footer-developers")}</a></p>
         </section>
     };
     page(

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::file::{File, FileSight};
-use domain::table::{Headline, Preview, figure, figure_at, latest, shared_places};
+use domain::table::{Headline, Layout, Preview, figure, figure_at, latest, shared_places};
 use leptos::prelude::*;
 
-use super::escaped;
 use super::metadata::next_release;
+use super::{escaped, laid_out};
 use crate::chart::{Sparkline, meaning_of};
 use crate::components::portal::{grouped, size_words};
 use crate::components::written::{Written, around, joined, of_tables};
@@ -160,12 +160,13 @@ fn download(frame: &Frame, file: &File, first: bool, is_newest: bool) -> AnyView
     .into_any()
 }
 
-/// The first rows of a table.
-pub fn preview_table(frame: &Frame, title: &Written, preview: &Preview) -> AnyView {
+/// The first rows of a table, without what all of them say alike; `whole` is where all of its columns are.
+pub fn preview_table(frame: &Frame, title: &Written, preview: &Preview, whole: &str) -> AnyView {
     let lang = frame.lang;
     let shown = preview.rows.len();
-    let numbers: Vec<bool> = preview.columns.iter().map(|c| c.kind.is_numeric()).collect();
-    let head = preview.columns.iter().map(|column| {
+    let layout = Layout::of(&preview.columns, &preview.rows, &[]);
+    let columns = laid_out::shown(&preview.columns, &layout);
+    let head = columns.iter().map(|(_, column)| {
         let class = column.kind.is_numeric().then_some("num");
         view! { <th scope="col" class=class>{column.heading().to_owned()}</th> }
     });
@@ -174,12 +175,11 @@ pub fn preview_table(frame: &Frame, title: &Written, preview: &Preview) -> AnyVi
         .rows
         .iter()
         .map(|row| {
-            let cells: Vec<_> = row
+            let cells: Vec<_> = columns
                 .iter()
-                .enumerate()
-                .map(|(i, cell)| {
-                    let class = numbers.get(i).copied().unwrap_or_default().then_some("num");
-                    view! { <td class=class>{cell.clone()}</td> }
+                .map(|(at, column)| {
+                    let class = column.kind.is_numeric().then_some("num");
+                    view! { <td class=class>{row.get(*at).cloned().unwrap_or_default()}</td> }
                 })
                 .collect();
             view! { <tr>{cells}</tr> }.into_any()
@@ -194,10 +194,14 @@ pub fn preview_table(frame: &Frame, title: &Written, preview: &Preview) -> AnyVi
     );
     let more = (preview.total_rows > u64::try_from(shown).unwrap_or(u64::MAX))
         .then(|| view! { <p class="small muted">{ta(lang, "table-more", &[("rows", text(total))])}</p> });
+    let way = (!layout.is_as_published())
+        .then(|| view! { <a class="table__all" href=whole.to_owned()>{t(lang, "table-all-columns")}</a> }.into_any());
+    let first = preview.rows.first().map(Vec::as_slice).unwrap_or_default();
+    let told = laid_out::told(frame, &preview.columns, first, &layout, way);
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby="table-caption">
-            <table class="table table--dense">
-                <caption id="table-caption">{caption}</caption>
+            <table class="table table--dense table--data">
+                {laid_out::caption("table-caption", caption, told)}
                 <thead lang=of_tables(lang)><tr>{head}</tr></thead>
                 <tbody lang=of_tables(lang)>{rows}</tbody>
             </table>

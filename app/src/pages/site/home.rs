@@ -23,7 +23,11 @@ pub fn Home() -> impl IntoView {
     loading(frame, "page--home", rpc::catalogue::home(), |home, frame| {
         let lang = frame.lang;
         let HomePage { latest, topics, dataset_count, headlines, upcoming, corrections, now } = home;
-        let count = ta(lang, "home-count", &[("n", Argument::Count(dataset_count))]);
+        let is_empty = dataset_count == 0;
+        let hint = (!is_empty).then(|| {
+            let count = ta(lang, "home-count", &[("n", Argument::Count(dataset_count))]);
+            view! { <p class="hero__hint">{count}" · "{t(lang, "search-hint")}</p> }
+        });
         let mut figures = headlines.iter();
         let first = figures.next().and_then(|one| figure(frame, true, one));
         let others: Vec<AnyView> = figures.filter_map(|one| figure(frame, false, one)).collect();
@@ -33,12 +37,44 @@ pub fn Home() -> impl IntoView {
                     <h1>{t(lang, "home-title")}</h1>
                     <p class="lead">{t(lang, "home-lead")}</p>
                     {search_form(frame, "q-home", "search-form--large", "")}
-                    <p class="hero__hint">{count}" · "{t(lang, "search-hint")}</p>
+                    {hint}
                 </div>
-                <aside class="hero__next" aria-label=t(lang, "home-headline")>{first}</aside>
+                {opening(frame, first)}
             </section>
             {more_figures(frame, others)}
+            {is_empty.then(|| nothing_yet(frame))}
             {coming(frame, &upcoming, now)}
+            {newest(frame, latest)}
+            {corrected(frame, &corrections)}
+            {by_topic(frame, topics)}
+        };
+        Shown { title: t(lang, "home-title"), description: t(lang, "home-lead"), content: content.into_any() }
+    })
+}
+
+/// The figure to open with; nothing where there is none.
+fn opening(frame: &Frame, figure: Option<AnyView>) -> Option<AnyView> {
+    let label = t(frame.lang, "home-headline");
+    figure.map(|card| view! { <aside class="hero__next" aria-label=label>{card}</aside> }.into_any())
+}
+
+/// That nothing is published yet, where that is so.
+pub(super) fn nothing_yet(frame: &Frame) -> AnyView {
+    let lang = frame.lang;
+    view! {
+        <div class="empty-state section">
+            <h2>{t(lang, "home-empty")}</h2>
+            <p>{t(lang, "home-empty-text")}" "<a href=frame.href("/releases")>{t(lang, "home-upcoming-all")}</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The datasets that were released last; nothing where there are none.
+fn newest(frame: &Frame, latest: Vec<DatasetSummary>) -> Option<AnyView> {
+    let lang = frame.lang;
+    (!latest.is_empty()).then(|| {
+        view! {
             <section class="section">
                 <div class="section__head">
                     <h2>{t(lang, "home-latest")}</h2>
@@ -46,13 +82,21 @@ pub fn Home() -> impl IntoView {
                 </div>
                 <ul class="ledger">{latest.into_iter().map(|summary| row(frame, summary)).collect_view()}</ul>
             </section>
-            {corrected(frame, &corrections)}
+        }
+        .into_any()
+    })
+}
+
+/// The topics at the top; nothing where there are none.
+fn by_topic(frame: &Frame, topics: Vec<(Topic, u64)>) -> Option<AnyView> {
+    (!topics.is_empty()).then(|| {
+        view! {
             <section class="section">
-                <div class="section__head"><h2>{t(lang, "home-topics")}</h2></div>
+                <div class="section__head"><h2>{t(frame.lang, "home-topics")}</h2></div>
                 <ul class="topic-grid">{topics.into_iter().map(|(topic, n)| card(frame, topic, n)).collect_view()}</ul>
             </section>
-        };
-        Shown { title: t(lang, "home-title"), description: t(lang, "home-lead"), content: content.into_any() }
+        }
+        .into_any()
     })
 }
 

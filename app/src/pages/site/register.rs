@@ -1,10 +1,12 @@
 //! The whole catalogue by title, letter by letter.
 
+use domain::language::Language;
 use domain::register::{OTHER, PAGE_DATASETS, RegisterPage, RegisterQuery, letter_of};
 use domain::views::DatasetSummary;
 use leptos::prelude::*;
 use leptos_meta::Link;
 
+use super::home::nothing_yet;
 use super::search_query::pairs;
 use super::{escaped, paging, structured};
 use crate::components::written::{Written, joined, mark};
@@ -18,18 +20,18 @@ const AS_JSON: &str = "/v1/datasets?sort=title&format=json";
 #[component]
 pub fn Register() -> impl IntoView {
     let frame = Frame::of_visit(true);
-    let query = read(&frame.path);
+    let query = read(&frame.path, frame.lang);
     let asked = query.clone();
     loading(frame, "", rpc::catalogue::register(asked), move |page, frame| shown(frame, &query, page))
 }
 
-/// Reads the query of an address; what makes no sense is left out.
-fn read(path: &str) -> RegisterQuery {
+/// Reads the query of an address for the readers of a language; what makes no sense is left out.
+fn read(path: &str, language: Language) -> RegisterQuery {
     let pairs = pairs(path);
     let one = |name: &str| pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone());
     let letter = one("letter").map(|word| if word.chars().count() == 1 { letter_of(&word) } else { OTHER });
     let page = paging::number(&pairs, PAGE_DATASETS);
-    RegisterQuery { letter, topic: one("topic"), department: one("department"), page }
+    RegisterQuery { letter, topic: one("topic"), department: one("department"), page, language }
 }
 
 /// The address of a part of the catalogue.
@@ -62,6 +64,8 @@ fn shown(frame: &Frame, query: &RegisterQuery, page: RegisterPage) -> Shown {
     let items: Vec<AnyView> = page.items.iter().map(|dataset| row(frame, dataset)).collect();
     let list = if let Some(beyond) = paging::beyond(frame, query.page, pages, href) {
         beyond
+    } else if items.is_empty() && write(query, query.letter, 1) == "/catalogue" {
+        nothing_yet(frame)
     } else if items.is_empty() {
         view! {
             <div class="empty-state">
@@ -200,6 +204,7 @@ mod tests {
 
     #[test]
     fn addresses_are_read_and_written_alike() {
+        let read = |path: &str| read(path, Language::En);
         let query = read("/catalogue?letter=g&topic=prices&department=economy&page=2");
         assert_eq!((query.letter, query.page), (Some('G'), 2));
         assert_eq!(write(&query, query.letter, 2), "/catalogue?letter=G&topic=prices&department=economy&page=2");

@@ -159,7 +159,7 @@ fn dataset(frame: &Frame, released: &ReleasedVersion) -> AnyView {
     let titled = Written::of(lang, &released.edition_title, released.edition_title_cy.as_deref());
     let which = around(lang, "release-version", &[("edition", titled)], &[("version", text(version.to_string()))]);
     view! {
-        <li class="ledger__row">
+        <li class="ledger__row ledger__row--plain">
             <span class="ledger__what">
                 <a href=href lang=title.lang>{title.text}</a><span class="ledger__sub">{which}</span>
             </span>

@@ -90,7 +90,8 @@ fn list(frame: &Frame, query: &SearchQuery, page: u32, found: &Found) -> AnyView
 /// The way to letters about what this search finds later, also where it finds nothing yet.
 fn be_told(frame: &Frame, query: &SearchQuery, found: &Found) -> Option<AnyView> {
     let target = Target::of_search(&query.kept()).filter(|_| found.problems.is_empty())?;
-    Some(view! { <p class="be-told">{subscribe::link_saying(frame, &target, "search-be-told")}</p> }.into_any())
+    let link = subscribe::link_saying(frame, &target, "search-be-told")?;
+    Some(view! { <p class="be-told">{link}</p> }.into_any())
 }
 
 /// The address at which programs find the same, in a format.

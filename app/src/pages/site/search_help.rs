@@ -1,9 +1,10 @@
 //! What helps when a search finds nothing, or was written in a way that cannot be read.
 
-use domain::catalogue::{QueryProblem, SearchField, SearchPage as Found, SearchQuery};
+use domain::catalogue::{FILTERS, QueryProblem, SearchField, SearchPage as Found, SearchQuery};
 use leptos::prelude::*;
 
 use super::escaped;
+use super::home::nothing_yet;
 use super::search_facets::plain;
 use super::search_query::write;
 use crate::components::written::Written;
@@ -81,6 +82,10 @@ pub fn tips(frame: &Frame) -> AnyView {
 /// Nothing was found: why that may be, and where to go on.
 pub fn nothing(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
     let lang = frame.lang;
+    // Whoever asks for everything finds nothing only where there is nothing.
+    if query.q.is_empty() && FILTERS.iter().all(|filter| query.chosen(filter).is_empty()) {
+        return nothing_yet(frame);
+    }
     let heading = if query.q.is_empty() {
         t(lang, "search-empty-filters")
     } else {
@@ -101,12 +106,14 @@ pub fn nothing(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
         view! { <li><a class="button button--secondary button--small" href=frame.href(&format!("/topics/{}", topic.id)) lang=title.lang>{title.text}</a></li> }
     });
     let topics: Vec<_> = topics.collect();
+    let browse = (!topics.is_empty()).then(|| {
+        view! { <h3>{t(lang, "home-topics")}</h3><ul class="plain cluster">{topics}</ul> }
+    });
     view! {
         <div class="empty-state empty-state--search">
             <h2>{heading}</h2>
             <ul>{without}{broader}{spelling}</ul>
-            <h3>{t(lang, "home-topics")}</h3>
-            <ul class="plain cluster">{topics}</ul>
+            {browse}
             <p><a href=frame.href("/search")>{t(lang, "home-all")}</a></p>
         </div>
     }

@@ -122,3 +122,25 @@ fn seconds(milliseconds: i64) -> String {
     let hundredths = milliseconds.max(0) / 10;
     format!("{}.{:02} s", hundredths / 100, hundredths % 100)
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::language::Language::{Cy, En};
+
+    use super::*;
+
+    #[test]
+    fn one_publication_is_told_as_one() {
+        let told = |lang, scheduled: u64, on_time: u64| {
+            let arguments = [
+                ("n", Argument::Count(scheduled)),
+                ("ontime", text(on_time.to_string())),
+                ("longest", text(seconds(1_240))),
+            ];
+            ta(lang, "status-punctual", &arguments)
+        };
+        assert_eq!(told(En, 1, 0), "The last scheduled publication came 1.24 s after its instant.");
+        assert_eq!(told(Cy, 1, 0), "Daeth y cyhoeddiad diwethaf a drefnwyd 1.24 s ar ôl ei amser.");
+        assert!(told(En, 3, 1).starts_with("Of the last 3 scheduled publications, 1 came within a second of "));
+    }
+}

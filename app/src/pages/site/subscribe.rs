@@ -33,15 +33,17 @@ pub fn Subscribe() -> impl IntoView {
     loading(frame, "", load, move |page, frame| shown(frame, &page, flash.as_ref()))
 }
 
-/// The link to the page for a dataset or a topic.
-pub(super) fn link(frame: &Frame, target: &Target) -> AnyView {
-    link_saying(frame, target, "subscribe-link")
+/// The link to the page for a dataset or a topic; nothing where the site sends no mail.
+pub(super) fn link(frame: &Frame, target: &Target) -> Option<AnyView> {
+    link_saying(frame, target, "footer-subscribe")
 }
 
-/// The link to the page for a target, in the words of a message.
-pub(super) fn link_saying(frame: &Frame, target: &Target, key: &str) -> AnyView {
-    let href = frame.href(&address(target));
-    view! { <a href=href>{t(frame.lang, key)}</a> }.into_any()
+/// The same for a target, in the words of a message.
+pub(super) fn link_saying(frame: &Frame, target: &Target, key: &str) -> Option<AnyView> {
+    rpc::request::visit().by_mail.then(|| {
+        let href = frame.href(&address(target));
+        view! { <a href=href>{t(frame.lang, key)}</a> }.into_any()
+    })
 }
 
 fn address(target: &Target) -> String {

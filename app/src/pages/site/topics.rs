@@ -138,7 +138,7 @@ fn shown(
         .rev()
         .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
         .collect();
-    let subscribe = subscribe::link(frame, &Target::Topic(topic.id.clone()));
+    let subscribe = subscribe::link(frame, &Target::Topic(topic.id.clone())).map(|link| view! { <span>{link}</span> });
     let calendar = frame.href(&format!("/topics/{}/feed.ics", escaped(&topic.id)));
     let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
     let href = |n: u32| {
@@ -170,7 +170,7 @@ fn shown(
         <header class="page-title">
             <h1 lang=title.lang>{title.text.clone()}</h1>
             <p class="lead" lang=about.lang>{about.text.clone()}</p>
-            <p class="page-title__meta meta"><span>{count}</span><span>{subscribe}</span><span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
+            <p class="page-title__meta meta"><span>{count}</span>{subscribe}<span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
         </header>
         <div class="columns">
             <section aria-label=t(lang, "topic-datasets")>{none}{beyond}{list}{navigation}</section>

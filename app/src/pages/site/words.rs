@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::laid_out;
 use crate::i18n::t;
 use crate::layout::site::{Frame, Shown, page};
 
@@ -82,7 +83,7 @@ pub fn Cookies() -> impl IntoView {
     let table = view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby="cookies-caption">
             <table class="table">
-                <caption id="cookies-caption">{t(lang, "cookies-caption")}</caption>
+                {laid_out::caption("cookies-caption", t(lang, "cookies-caption").into_any(), None)}
                 <thead>
                     <tr>
                         <th scope="col">{t(lang, "cookies-name")}</th><th scope="col">{t(lang, "cookies-kind")}</th>

@@ -20,6 +20,9 @@ pub struct Model {
     pub last_edited_by: String,
     pub revision: i64,
     pub draft_revision: i64,
+    pub sort_en: String,
+    pub sort_cy: String,
+    pub sorted_revision: i64,
 }
 
 /// Relations are spelled out in queries.

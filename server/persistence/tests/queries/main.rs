@@ -31,6 +31,7 @@ mod runs;
 mod search_desk;
 mod subscriptions;
 mod support;
+mod title_order;
 mod topics;
 mod versions;
 mod waiting;

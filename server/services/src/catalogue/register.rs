@@ -28,6 +28,7 @@ pub async fn register(services: &Services, query: &RegisterQuery) -> Result<Regi
         topics: under,
         department: query.department.clone(),
         by_title: true,
+        language: query.language,
         ..DatasetFilter::default()
     };
     let initials = services.memory.initials(&services.db, &whole).await?;

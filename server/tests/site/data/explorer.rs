@@ -26,6 +26,16 @@ fn applied(page: &str) -> Vec<(String, String)> {
     sent
 }
 
+/// What heads the columns of the rows on a page, in their order.
+fn headings(page: &str, id: &str) -> Vec<String> {
+    let head = page.split_once(&format!("id=\"{id}\"")).and_then(|(_, rest)| rest.split_once("</thead>"));
+    let cells = head.map_or("", |(head, _)| head).split("<th ").skip(1);
+    let texts = cells.filter_map(|cell| {
+        cell.split('>').skip(1).map(|part| part.split('<').next().unwrap_or("")).find(|text| !text.is_empty())
+    });
+    texts.map(str::to_owned).collect()
+}
+
 /// The same as an address.
 fn address_of(explore: &str, sent: &[(String, String)]) -> String {
     let parts: Vec<String> = sent.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
@@ -176,6 +186,44 @@ on_both_databases! {
         }
         // Each row is called by what it is about.
         assert!(page.contains("<th scope=\"row\" class=\"\">Wales</th>") && !page.contains(">Wales</td>"), "{page}");
+    }
+
+    async fn the_figure_follows_the_period_and_what_all_rows_say_is_told_above_them(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let table = "Year,Age,Country,Unit,Value\n2023,,Wales,%,1.5\n2024,,England,%,2.5\n2025,,Wales,%,3.5\n";
+        made_public(&site, &[("areas.csv", table.as_bytes())]).await;
+        let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
+        let page = async |path: &str| site.public().get(path).await.must_be(200).text;
+        let told = ["The same in these rows: Unit: %.", "Empty in these rows: Age."];
+        let whole = format!("href=\"{explore}?as=published#rows\"");
+
+        let short = page(explore).await;
+        assert_eq!(headings(&short, "rows"), ["Year", "Value", "Country"]);
+        assert!(told.iter().all(|words| short.contains(words)) && short.contains(&whole), "{short}");
+        assert!(short.contains("also those that are named above the table"), "{short}");
+        let dataset = page("/catalogue/areas").await;
+        assert_eq!(headings(&dataset, "table-caption"), ["Year", "Value", "Country"]);
+        assert!(told.iter().all(|words| dataset.contains(words)) && dataset.contains(&whole), "{dataset}");
+        let welsh = page(&format!("/cy{explore}")).await;
+        assert!(welsh.contains("Yr un fath yn y rhesi hyn: <span lang=\"en\">Unit: %</span>"), "{welsh}");
+        let framed = page("/embed/areas/editions/time-series/versions/1?view=table").await;
+        assert_eq!(headings(&framed, "rows"), ["Year", "Value", "Country"]);
+        assert!(told.iter().all(|words| framed.contains(words)) && !framed.contains("as=published"), "{framed}");
+
+        // Everything where it was published is an address, too, which leads back and which other choices keep.
+        let all = page(&format!("{explore}?as=published")).await;
+        assert_eq!(headings(&all, "rows"), ["Year", "Age", "Country", "Unit", "Value"]);
+        assert!(!all.contains(told[0]) && all.contains(&format!("href=\"{explore}#rows\"")), "{all}");
+        assert!(all.contains(&format!("href=\"{explore}?sort=Age&amp;as=published#rows\"")), "{all}");
+        assert!(applied(&all).contains(&("as".to_owned(), "published".to_owned())));
+        // Whoever chose the columns gets them, and what rows are sorted by is not left out.
+        let chosen = page(&format!("{explore}?columns=Unit,Value")).await;
+        assert_eq!(headings(&chosen, "rows"), ["Unit", "Value"]);
+        assert!(!chosen.contains("as=published") && !chosen.contains(told[0]), "{chosen}");
+        assert_eq!(headings(&page(&format!("{explore}?sort=Unit")).await, "rows"), ["Year", "Value", "Country", "Unit"]);
+        // Files hold all of it as ever.
+        let csv = offered(&short).into_iter().find(|address| address.contains("format=csv")).unwrap();
+        assert_eq!(page(&csv).await.lines().next(), Some("Year,Age,Country,Unit,Value"));
     }
 
     async fn the_explorer_shows_the_same_without_scripts(db: TestDatabase) {

@@ -58,7 +58,7 @@ fn is_marked(page: &str, text: &str, lang: Option<&str>) -> bool {
 }
 
 /// Makes a public dataset of the metadata of `id` with these changes.
-async fn published(world: &World, id: &str, changes: Value) {
+pub(super) async fn published(world: &World, id: &str, changes: Value) {
     let (editor, approver) = (world.site.service(&format!("editor of {id}"), &[Role::Editor]).await, &world.approver);
     let mut body = metadata(id);
     for (name, value) in [("id", id), ("type", "static"), ("department", "economy")] {

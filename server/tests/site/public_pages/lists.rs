@@ -97,6 +97,26 @@ on_both_databases! {
         }
     }
 
+    async fn a_catalogue_without_datasets_says_so_and_heads_nothing_that_is_empty(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.database.execute("DELETE FROM topics").await.unwrap();
+        let page = async |path: &str| site.public().get(path).await.must_be(200).text;
+        for path in ["/", "/search", "/catalogue"] {
+            let english = page(path).await;
+            assert!(english.contains(">Nothing is published yet</h2>"), "{path} {english}");
+            let welsh = page(&format!("/cy{}", path.trim_end_matches('/'))).await;
+            assert!(welsh.contains(">Nid oes dim wedi’i gyhoeddi eto</h2>"), "{path} {welsh}");
+        }
+        let home = page("/").await;
+        for empty in ["hero__next", "hero__hint", "Latest releases", "Browse by topic"] {
+            assert!(!home.contains(empty), "{empty} {home}");
+        }
+        let nothing = page("/search?q=qqqqzzzz").await;
+        assert!(nothing.contains("No datasets match") && !nothing.contains("Browse by topic"), "{nothing}");
+        let narrowed = page("/catalogue?letter=A").await;
+        assert!(narrowed.contains("No datasets here") && !narrowed.contains("Nothing is published yet"), "{narrowed}");
+    }
+
     async fn a_page_beyond_the_end_of_a_list_says_so_and_leads_to_the_last(db: TestDatabase) {
         let world = World::make(db).await;
         world.correct(1, "The figure for Bath was too low.").await;

@@ -1,9 +1,18 @@
 //! The whole catalogue by title, and all corrections.
 
 use chrono::TimeDelta;
+use serde_json::json;
 use testkit::on_both_databases;
 
 use super::World;
+use super::languages::published;
+
+/// The datasets that a page of the register leads to, in its order.
+fn listed(page: &str) -> Vec<&str> {
+    let list = page.split_once("<ul class=\"ledger\">").map_or("", |(_, list)| list);
+    let links = list.split("/catalogue/").skip(1).filter_map(|rest| rest.split('"').next());
+    links.filter(|id| !id.contains(['?', '/', '.'])).collect()
+}
 
 on_both_databases! {
     async fn the_register_lists_what_is_public_under_its_letter(db: TestDatabase) {
@@ -25,6 +34,30 @@ on_both_databases! {
             assert_eq!(page.contains("No datasets here"), !there, "{query}");
         }
         assert!(world.page("/cy/catalogue").await.contains("Pob set ddata"));
+    }
+
+    async fn the_register_goes_by_the_titles_in_the_language_of_its_readers(db: TestDatabase) {
+        let world = World::make(db).await;
+        published(&world, "skills", json!({"title": "Adult skills", "title_cy": "Sgiliau"})).await;
+        published(&world, "trade", json!({"title": "Census: Trade"})).await;
+        published(&world, "eire", json!({"title": "Census: “Éire”"})).await;
+        published(&world, "health", json!({"title": "Census: general health"})).await;
+        let english = ["skills", "areas", "eire", "health", "trade"];
+        assert_eq!(listed(&world.page("/catalogue").await), english);
+        let api = world.site.public().get("/v1/datasets?sort=title").await.must_be(200).json();
+        let ids: Vec<&str> = api["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, english);
+        assert_eq!(listed(&world.page("/cy/catalogue").await), ["areas", "eire", "health", "trade", "skills"]);
+        for (path, ids) in [
+            ("/catalogue?letter=A", vec!["skills", "areas"]),
+            ("/catalogue?letter=S", vec![]),
+            ("/cy/catalogue?letter=A", vec!["areas"]),
+            ("/cy/catalogue?letter=S", vec!["skills"]),
+        ] {
+            assert_eq!(listed(&world.page(path).await), ids, "{path}");
+        }
+        let welsh = world.page("/cy/catalogue").await;
+        assert!(welsh.contains("href=\"/cy/catalogue?letter=S\""), "{welsh}");
     }
 
     async fn corrections_are_listed_from_their_commit_on(db: TestDatabase) {

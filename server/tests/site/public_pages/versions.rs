@@ -87,6 +87,21 @@ on_both_databases! {
         assert_eq!(next["release_date"], next["published_at"]);
     }
 
+    async fn an_address_without_its_end_leads_to_the_list_of_what_it_was_of(db: TestDatabase) {
+        let world = World::make(db).await;
+        let page = world.page("/catalogue/areas").await;
+        assert!(page.contains("id=\"versions\""), "{page}");
+        for language in ["", "/cy"] {
+            for end in ["", "/"] {
+                for (list, page) in [("/catalogue/areas/editions", "/catalogue/areas"), (format!("{EDITION}/versions").as_str(), EDITION), ("/catalogue/secret/editions", "/catalogue/secret")] {
+                    let moved = world.site.public().get(&format!("{language}{list}{end}")).await.must_be(308);
+                    assert_eq!(moved.header("location"), format!("{language}{page}#versions"));
+                }
+            }
+        }
+        world.site.public().get("/catalogue/areas/editions/time-series/none").await.must_be(404);
+    }
+
     async fn what_was_counted_in_the_columns_is_told(db: TestDatabase) {
         let world = World::make(db).await;
         let page = world.page("/catalogue/areas").await;

@@ -25,7 +25,11 @@ on_both_databases! {
         let site = &around.site;
         public_dataset(&around, "cpi").await;
         let mut browser = Browser::new(site);
-        assert!(browser.get("/catalogue/cpi").await.text.contains("/subscribe?dataset=cpi"));
+        // It has one name, wherever it is offered.
+        for (path, link) in [("/catalogue/cpi", "/subscribe?dataset=cpi"), ("/topics/output", "/subscribe?topic=output"), ("/feeds", "/subscribe"), ("/", "/subscribe")] {
+            let offered = format!("href=\"{link}\">E-mail updates</a>");
+            assert!(browser.get(path).await.text.contains(&offered), "{path} {offered}");
+        }
         let page = browser.get("/subscribe?dataset=cpi").await.must_be(200);
         assert!(page.text.contains("All about cpi") && page.text.contains("name=\"address\""), "{}", page.text);
         let fields = [("language", "en"), ("dataset_id", "cpi"), ("topic_id", ""), ("address", "Reader@Example.org")];

@@ -85,6 +85,11 @@ on_both_databases! {
         let site = Site::start(db).await;
         let page = site.public().get("/subscribe").await.must_be(200);
         assert!(page.text.contains("sends no mail") && !page.text.contains("name=\"address\""));
+        // No page offers what there is not.
+        for path in ["/", "/cy", "/search?q=gdp", "/topics/output", "/feeds"] {
+            let page = site.public().get(path).await.must_be(200).text;
+            assert!(!page.contains("E-mail updates") && !page.contains("href=\"/subscribe"), "{path} {page}");
+        }
         let refused = asked(&site, "a@example.org", "en", json!({})).await.must_be(409);
         assert_eq!(refused.code(), "CONFLICT");
     }

@@ -87,6 +87,8 @@ const PAGES_WITH: &[&str] = &[
     "/catalogue/secret/feed.atom",
     "/catalogue/{id}/feed.ics",
     "/catalogue/secret/quality",
+    "/catalogue/{id}/editions",
+    "/cy/catalogue/{id}/editions/{edition}/versions/",
     "/embed/{id}/editions/{edition}/versions/{version}?view=table",
     "/cy/embed/{id}/editions/{edition}/versions/{version}?dim.Year=2024",
     "/status",

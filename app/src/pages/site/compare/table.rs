@@ -5,11 +5,11 @@ use domain::comparison::{ComparePage, Earlier, LAST_PAGE, PAGE_REVISIONS, readin
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
-use crate::components::written::of_tables;
+use crate::components::written::{Written, of_tables};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
 use crate::pages::site::dataset::row_name;
-use crate::pages::site::paging;
+use crate::pages::site::{laid_out, paging};
 
 /// The first rows that came and that went.
 pub fn keys(frame: &Frame, changes: &Changes) -> AnyView {
@@ -72,16 +72,28 @@ pub fn revised(frame: &Frame, page: &ComparePage, from: &Earlier, changes: &Chan
     Some(view! { {table(frame, "revised-caption", caption, &rows)}{navigation} }.into_any())
 }
 
+/// The column that all of them are in, where there is one: it is told above them instead of in each row.
+fn only_column<'a>(revisions: &[&'a Revision]) -> Option<&'a str> {
+    let (first, others) = revisions.split_first()?;
+    others.iter().all(|other| other.column == first.column).then_some(first.column.as_str())
+}
+
 fn table(frame: &Frame, id: &'static str, caption: String, revisions: &[&Revision]) -> AnyView {
     let lang = frame.lang;
-    let rows: Vec<AnyView> = revisions.iter().map(|revision| row(revision)).collect();
+    let only = only_column(revisions);
+    let rows: Vec<AnyView> = revisions.iter().map(|revision| row(revision, only.is_none())).collect();
+    let column = only.is_none().then(|| view! { <th scope="col">{t(lang, "compare-column")}</th> });
+    let told = only.map(|name| {
+        let name = Written::english(lang, name).marked();
+        view! { <span class="table__sub">{t(lang, "compare-column")}": "{name}</span> }.into_any()
+    });
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby=id>
             <table class="table table--dense">
-                <caption id=id>{caption}</caption>
+                {laid_out::caption(id, caption.into_any(), told)}
                 <thead>
                     <tr>
-                        <th scope="col">{t(lang, "compare-row")}</th><th scope="col">{t(lang, "compare-column")}</th>
+                        <th scope="col">{t(lang, "compare-row")}</th>{column}
                         <th scope="col" class="num">{t(lang, "compare-before")}</th><th scope="col" class="num">{t(lang, "compare-after")}</th>
                         <th scope="col" class="num">{t(lang, "compare-difference")}</th>
                     </tr>
@@ -93,7 +105,7 @@ fn table(frame: &Frame, id: &'static str, caption: String, revisions: &[&Revisio
     .into_any()
 }
 
-fn row(revision: &Revision) -> AnyView {
+fn row(revision: &Revision, names_column: bool) -> AnyView {
     let read = reading(&revision.before, &revision.after);
     let percent = read.percent.map(|percent| format!(" ({percent})")).unwrap_or_default();
     let difference = read.difference.map(|difference| format!("{difference}{percent}"));
@@ -103,11 +115,12 @@ fn row(revision: &Revision) -> AnyView {
         (plain(shown) != plain(cell)).then(|| cell.to_owned())
     };
     let (before, after) = (exact(&read.before, &revision.before), exact(&read.after, &revision.after));
+    let column = names_column.then(|| view! { <td>{revision.column.clone()}</td> });
     view! {
         <tr>
-            <th scope="row">{row_name(revision)}</th><td>{revision.column.clone()}</td>
+            <th scope="row">{row_name(revision)}</th>{column}
             <td class="num" title=before>{read.before}</td><td class="num" title=after>{read.after}</td>
-            <td class="num">{difference}</td>
+            <td class="num compare__moved">{difference}</td>
         </tr>
     }
     .into_any()

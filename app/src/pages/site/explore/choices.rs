@@ -6,7 +6,7 @@ use domain::selection::{Selection, Sort};
 use domain::table::{Column, ColumnKind};
 use leptos::prelude::*;
 
-use super::query::{path, write};
+use super::query::{AS_PUBLISHED, path, write};
 use crate::components::portal::grouped;
 use crate::components::written::{Written, joined, mark, of_tables};
 use crate::i18n::{t, ta, text};
@@ -49,13 +49,15 @@ pub fn form(frame: &Frame, page: &ExplorePage) -> AnyView {
     .into_any()
 }
 
-/// How the rows are drawn, which other rows keep.
+/// How the rows are drawn and laid out, which other rows keep.
 fn drawn_as(page: &ExplorePage) -> AnyView {
     let drawing = &page.query.drawing;
     let kind = drawing.kind.map(|kind| view! { <input type="hidden" name="chart" value=kind.as_str()/> });
     let by = drawing.by.clone().map(|name| view! { <input type="hidden" name="by" value=name/> });
     let earlier = drawing.earlier.then(|| view! { <input type="hidden" name="earlier" value="show"/> });
-    view! { {kind}{by}{earlier} }.into_any()
+    let (name, value) = AS_PUBLISHED;
+    let laid_out = page.query.as_published.then(|| view! { <input type="hidden" name=name value=value/> });
+    view! { {kind}{by}{earlier}{laid_out} }.into_any()
 }
 
 /// What was chosen and has no control in the form, as hidden fields, so that its button keeps it.

@@ -4,11 +4,11 @@ use domain::explore::{ExplorePage, ExploreQuery};
 use leptos::prelude::*;
 
 use super::query::{is_table, read, write};
-use super::{class_of, drawn, table};
+use super::{class_of, drawn, layout_of, table};
 use crate::components::written::{Written, of_tables};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::Frame;
-use crate::pages::site::named;
+use crate::pages::site::{laid_out, named};
 
 /// What an address asks for.
 #[must_use]
@@ -48,11 +48,13 @@ fn rows(frame: &Frame, page: &ExplorePage, name: &Written, caption: AnyView, wan
     let body = if page.rows.is_empty() {
         view! { <p>{t(lang, "explore-empty")}</p> }.into_any()
     } else {
-        let headings = page.columns.iter().map(|column| {
+        let layout = layout_of(page);
+        let headings = laid_out::shown(&page.columns, &layout).into_iter().map(|(_, column)| {
             view! { <th scope="col" class=class_of(column) lang=of_tables(lang)>{column.heading().to_owned()}</th> }
                 .into_any()
         });
-        table(frame, page, name, headings.collect())
+        let headings: Vec<AnyView> = headings.collect();
+        table(frame, page, name, &layout, (headings, None))
     };
     let chosen = page.chosen.join(" · ");
     let chosen = (!chosen.is_empty()).then(|| view! { <p class="chart__unit" lang=of_tables(lang)>{chosen}</p> });

@@ -11,6 +11,8 @@ use crate::pages::site::escaped;
 
 /// The word in an address that asks for what was published before.
 const SHOWN: &str = "show";
+/// What in an address asks for every column where it was published.
+pub const AS_PUBLISHED: (&str, &str) = ("as", "published");
 
 /// Reads the query of an address; what makes no sense is left out.
 pub fn read(path: &str) -> ExploreQuery {
@@ -31,6 +33,7 @@ pub fn read(path: &str) -> ExploreQuery {
             panels: one("panels").and_then(|(_, text)| text.parse().ok()).unwrap_or(0),
             earlier: one("earlier").is_some_and(|(_, word)| word == SHOWN),
         },
+        as_published: one(AS_PUBLISHED.0).is_some_and(|(_, word)| word == AS_PUBLISHED.1),
         selection: query.selection,
     }
 }
@@ -47,6 +50,12 @@ pub fn write_drawn(page: &ExplorePage, drawing: &Drawing) -> String {
     written(page, &page.query.selection, page.query.page, drawing)
 }
 
+/// The address of the explorer with the same rows, each column where it was published or what they say alike above them.
+pub fn write_laid_out(page: &ExplorePage, as_published: bool) -> String {
+    let query = &page.query;
+    joined(path(page), &parts(page, &query.selection, query.page, &query.drawing, as_published))
+}
+
 /// The names and values of an address's query for the hidden fields of a form: a list becomes a field for each of its words,
 /// since a browser encodes the commas between them.
 pub fn fields(address: &str) -> Vec<(String, String)> {
@@ -58,7 +67,8 @@ pub fn fields(address: &str) -> Vec<(String, String)> {
 /// The address at which other sites embed what is shown: the drawing or, where it is wanted, the rows.
 pub fn embedded(page: &ExplorePage, is_table: bool) -> String {
     let path = page.version.version.page_path().replacen("/catalogue/", "/embed/", 1);
-    let mut parts = parts(page, &page.query.selection, 1, &page.query.drawing);
+    let query = &page.query;
+    let mut parts = parts(page, &query.selection, 1, &query.drawing, query.as_published);
     parts.extend(is_table.then(|| "view=table".to_owned()));
     joined(path, &parts)
 }
@@ -70,11 +80,11 @@ pub fn is_table(path: &str) -> bool {
 }
 
 fn written(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Drawing) -> String {
-    joined(path(page), &parts(page, selection, number, drawing))
+    joined(path(page), &parts(page, selection, number, drawing, page.query.as_published))
 }
 
-/// What stands in an address of a table, a page of its rows and their drawing.
-fn parts(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Drawing) -> Vec<String> {
+/// What stands in an address of a table, a page of its rows, their drawing and their layout.
+fn parts(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Drawing, as_published: bool) -> Vec<String> {
     let mut parts = Vec::new();
     parts.extend(page.query.file.as_ref().map(|name| format!("file={}", escaped(name))));
     parts.extend(Some(selection.to_query()).filter(|text| !text.is_empty()));
@@ -83,6 +93,7 @@ fn parts(page: &ExplorePage, selection: &Selection, number: u64, drawing: &Drawi
     parts.extend(drawing.by.as_ref().map(|name| format!("by={}", escaped(name))));
     parts.extend((drawing.panels > 1).then(|| format!("panels={}", drawing.panels)));
     parts.extend(drawing.earlier.then(|| format!("earlier={SHOWN}")));
+    parts.extend(as_published.then(|| format!("{}={}", AS_PUBLISHED.0, AS_PUBLISHED.1)));
     parts
 }
 
@@ -93,6 +104,11 @@ fn joined(path: String, parts: &[String]) -> String {
 /// The address at which the explorer of a version draws also what was published before.
 pub fn with_earlier(version: &Version) -> String {
     format!("{}/explore?earlier={SHOWN}#chart-figure", version.page_path())
+}
+
+/// The address at which the explorer of a version shows every column of its table where it was published.
+pub fn whole_table(version: &Version) -> String {
+    format!("{}/explore?{}={}#rows", version.page_path(), AS_PUBLISHED.0, AS_PUBLISHED.1)
 }
 
 /// The address of the explorer of this version.
@@ -134,6 +150,7 @@ mod tests {
             Drawing { kind: Some(ChartKind::Multiples), by: Some("Area code".into()), panels: 2, earlier: false };
         assert_eq!(drawing, expected);
         assert!(read("/x/explore?earlier=show").drawing.earlier && !read("/x/explore?earlier=1").drawing.earlier);
+        assert!(read("/x/explore?as=published").as_published && !read("/x/explore?as=always").as_published);
         assert_eq!(read("/x/explore?chart=pie&by=&panels=x").drawing, Drawing::default());
         assert_eq!(read("/x?limit=nonsense"), ExploreQuery { page: 1, ..ExploreQuery::default() });
     }

@@ -33,13 +33,15 @@ pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
                 .into_any()
         })
         .collect();
+    let is_whole = super::layout_of(page).is_as_published();
+    let whole = (!is_whole).then(|| format!(" {}", t(lang, "explore-take-whole")));
     let keep = keep(frame, page);
     let prepared =
         (!page.workbook && keep.is_some()).then(|| view! { <p class="small">{t(lang, "explore-no-workbook")}</p> });
     view! {
         <section class="section explore__take" aria-labelledby="take">
             <div class="section__head"><h2 id="take">{t(lang, "explore-take")}</h2></div>
-            <p>{t(lang, "explore-take-text")}</p>
+            <p>{t(lang, "explore-take-text")}{whole}</p>
             <ul class="plain cluster">{formats}</ul>
             {prepared}
             {keep}
