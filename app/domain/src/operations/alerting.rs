@@ -52,7 +52,10 @@ mod tests {
     fn who_is_told_is_named_and_who_is_not_too() {
         assert!(told_words(&[]).starts_with("Nobody can be told: no way of alerting is set up."));
         let down = AlertWay::of(1, "webhook", false);
-        assert!(told_words(std::slice::from_ref(&down)).starts_with("Nobody can be told just now: 1 webhook could not be reached"));
+        assert!(
+            told_words(std::slice::from_ref(&down))
+                .starts_with("Nobody can be told just now: 1 webhook could not be reached")
+        );
         let up = AlertWay::of(2, "e-mail address", true);
         assert!(told_words(std::slice::from_ref(&up)).starts_with("Its alert goes to 2 e-mail addresses. Operators"));
         let slack = AlertWay { name: "Slack".into(), is_up: true };
