@@ -81,8 +81,22 @@ pub fn moved(before: &str, after: &str) -> Option<(f64, Option<f64>)> {
     Some((is - was, percent))
 }
 
+/// The number that a cell says. Commas stand between thousands: where they stand elsewhere they may be before the decimals, so that
+/// nobody can tell how much it is. What begins with a needless zero is a code.
 fn number(cell: &str) -> Option<f64> {
-    cell.trim().replace(',', "").parse::<f64>().ok().filter(|value| value.is_finite())
+    let cell = cell.trim();
+    let (whole, rest) = cell.split_once('.').unwrap_or((cell, ""));
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+    let first = groups.next().unwrap_or_default();
+    let thousands: Vec<&str> = groups.collect();
+    let is_grouped = !thousands.is_empty();
+    let is_code = first.starts_with('0') && (first.len() > 1 || is_grouped);
+    let is_thousand = |group: &&str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_out_of_place = is_grouped && !((1..=3).contains(&first.len()) && thousands.iter().all(is_thousand));
+    if is_code || is_out_of_place || rest.contains(',') {
+        return None;
+    }
+    cell.replace(',', "").parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
 /// A revised cell as people read it; what it says to the last decimal stands in the table and in its files.
@@ -98,7 +112,15 @@ pub struct Reading {
     pub percent: Option<String>,
 }
 
-/// Reads a revised cell.
+impl Reading {
+    /// Of a label, which says no more than it says, even where that is a number: a year is no figure, and nothing moved in a code.
+    #[must_use]
+    pub fn of_label(before: &str, after: &str) -> Self {
+        Self { before: before.to_owned(), after: after.to_owned(), difference: None, percent: None }
+    }
+}
+
+/// Reads a revised figure.
 #[must_use]
 pub fn reading(before: &str, after: &str) -> Reading {
     let (was, is) = (number(before), number(after));
@@ -127,6 +149,25 @@ mod tests {
         assert_eq!(moved("0", "5"), Some((5.0, None)));
         assert_eq!(moved("1,000", "1,100"), Some((100.0, Some(10.0))));
         assert_eq!((moved("x", "5"), moved("5", "")), (None, None));
+        assert_eq!(moved("-1,250,000.5", "-1,250,001.5"), Some((-1.0, Some(-1.0 / 1_250_000.5 * 100.0))));
+    }
+
+    #[test]
+    fn commas_before_decimals_are_not_taken_for_those_between_thousands() {
+        for (before, after) in
+            [("12,5", "12,75"), ("1.250,5", "1.250,75"), ("0,125", "0,250"), ("1234,567", "1234,568"), (",125", ",250")]
+        {
+            assert_eq!(moved(before, after), None, "{before}");
+            assert_eq!(reading(before, after), Reading::of_label(before, after));
+        }
+    }
+
+    #[test]
+    fn codes_and_labels_stay_as_they_are_written() {
+        assert_eq!(reading("01", "02"), Reading::of_label("01", "02"));
+        assert_eq!(moved("0.5", "0"), Some((-0.5, Some(-100.0))));
+        let Reading { before, after, difference, percent } = Reading::of_label("2015", "2016");
+        assert_eq!((before.as_str(), after.as_str(), difference, percent), ("2015", "2016", None, None));
     }
 
     #[test]

@@ -82,8 +82,19 @@ pub fn parts_of_a_whole(mut chart: Chart, said: &str) -> Result<Chart, NotDrawn>
     Ok(chart)
 }
 
-/// The place of the series that is the sum of all the others.
+/// Words of what lies between two others: the greater of both is the sum of it and the smaller one, and yet no whole of them.
+const BALANCES: [&str; 4] = ["net", "balance", "change", "difference"];
+
+/// Whether a name is that of what lies between two others.
+fn is_balance(name: &str) -> bool {
+    name.to_lowercase().split(|letter: char| !letter.is_alphanumeric()).any(|word| BALANCES.contains(&word))
+}
+
+/// The place of the series that is the sum of all the others; none where one of them is what lies between two others.
 pub(super) fn sum_of_others(series: &[Series]) -> Option<usize> {
+    if series.iter().any(|one| is_balance(&one.label)) {
+        return None;
+    }
     (0..series.len()).find(|at| {
         let others: Vec<usize> = (0..series.len()).filter(|other| other != at).collect();
         others.len() > 1 && is_sum(series, *at, &others)

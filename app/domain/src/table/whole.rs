@@ -3,6 +3,26 @@
 use super::Series;
 use super::parts::sum_of_others;
 
+/// The nations of the United Kingdom, each with the letter that its codes begin with.
+const NATIONS: [(&str, char); 4] = [("england", 'e'), ("wales", 'w'), ("scotland", 's'), ("northern ireland", 'n')];
+/// The regions of England.
+const REGIONS: [&str; 12] = [
+    "north east",
+    "north west",
+    "yorkshire and the humber",
+    "yorkshire and humber",
+    "east midlands",
+    "west midlands",
+    "east of england",
+    "east",
+    "london",
+    "greater london",
+    "south east",
+    "south west",
+];
+/// Words that make of a name that of something beside it, such as made-wine or self-employed.
+const OPPOSITES: [&str; 5] = ["not", "non", "un", "self", "made"];
+
 /// How surely an option stands for the whole: 3 surely, 2 by a word of its name, 1 as the largest of places or the usual way to adjust,
 /// 0 not at all.
 #[must_use]
@@ -39,31 +59,79 @@ fn named(series: &[Series]) -> Option<usize> {
     only(names.iter().enumerate().filter(|(at, name)| is_whole(*at, name)).map(|(at, _)| at))
 }
 
-/// Whether a place holds another; what is no place says by its name alone what it holds.
+/// Whether a place holds another, as far as nations and regions are known; what is no place says by its name alone what it holds.
 fn covers(place: &str, other: &str) -> bool {
-    match place {
-        "great britain" => !matches!(other, "northern ireland" | "united kingdom" | "uk"),
-        "england and wales" => {
-            !matches!(other, "scotland" | "northern ireland" | "great britain" | "united kingdom" | "uk")
+    let nations = match place {
+        "united kingdom" | "uk" => "ewsn",
+        "great britain" => "ews",
+        "england and wales" => "ew",
+        _ => return true,
+    };
+    let of_other = nations_of(other);
+    !of_other.is_empty() && of_other.len() < nations.len() && of_other.chars().all(|nation| nations.contains(nation))
+}
+
+/// The letters of the nations that a place is in or made of, by its name in small letters or by its code; none where it is abroad,
+/// unknown or the whole kingdom.
+fn nations_of(place: &str) -> String {
+    let words: Vec<&str> =
+        place.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let name = words.join(" ");
+    let letters = NATIONS.iter();
+    if let Some(first) = letter_of_code(&name) {
+        return letters.map(|(_, letter)| *letter).filter(|letter| *letter == first).collect();
+    }
+    match name.as_str() {
+        "great britain" | "k03000001" => "ews".to_owned(),
+        "k04000001" => "ew".to_owned(),
+        region if REGIONS.contains(&region) => "e".to_owned(),
+        // New England and New South Wales are elsewhere.
+        _ if words.contains(&"new") => String::new(),
+        _ => {
+            let name = format!(" {name} ");
+            letters.filter(|(nation, _)| name.contains(&format!(" {nation} "))).map(|(_, letter)| *letter).collect()
         }
-        _ => true,
     }
 }
 
-/// The series all of whose words stand in the names of the others, which say more.
+/// The letter of the nation in whose code, a letter and eight digits, a place is.
+fn letter_of_code(place: &str) -> Option<char> {
+    let mut rest = place.chars();
+    let letter = rest.next().filter(|letter| "ewsn".contains(*letter))?;
+    (place.len() == 9 && rest.all(|digit| digit.is_ascii_digit())).then_some(letter)
+}
+
+/// The series all of whose words stand in the names of the others, which say more of the same and are nowhere greater.
 fn narrowed(series: &[Series]) -> Option<usize> {
-    let words_of = |one: &Series| -> Vec<String> {
-        let label = one.label.to_lowercase();
-        let words = label.split(|letter: char| !letter.is_alphanumeric());
-        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let names: Vec<Vec<String>> = series.iter().map(|one| words_of(&one.label)).collect();
+    let is_wider = |at: usize, one: &Series, words: &[String]| {
+        let mut others = series.iter().zip(&names).enumerate().filter(|(other, _)| *other != at);
+        !words.is_empty() && others.all(|(_, (other, more))| says_more(words, more) && !is_ever_greater(other, one))
     };
-    let names: Vec<Vec<String>> = series.iter().map(words_of).collect();
-    let is_wider = |at: usize, words: &[String]| {
-        let mut others = names.iter().enumerate().filter(|(other, _)| *other != at);
-        let says_more = |other: &[String]| other.len() > words.len() && words.iter().all(|word| other.contains(word));
-        !words.is_empty() && others.all(|(_, other)| says_more(other))
+    let all = series.iter().zip(&names).enumerate();
+    only(all.filter(|(at, (one, words))| is_wider(*at, one, words)).map(|(at, _)| at))
+}
+
+/// The words of a name in small letters.
+fn words_of(name: &str) -> Vec<String> {
+    let name = name.to_lowercase();
+    let words = name.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a name has all of these words and more, none of which makes it the name of something else.
+fn says_more(words: &[String], other: &[String]) -> bool {
+    let is_opposite = |word: &String| {
+        let of_word = word.strip_prefix("un").is_some_and(|rest| words.iter().any(|one| one == rest));
+        !words.contains(word) && (of_word || OPPOSITES.contains(&word.as_str()))
     };
-    only(names.iter().enumerate().filter(|(at, words)| is_wider(*at, words)).map(|(at, _)| at))
+    other.len() > words.len() && words.iter().all(|word| other.contains(word)) && !other.iter().any(is_opposite)
+}
+
+/// Whether a series is greater than another where both have values: then it is no part of it.
+fn is_ever_greater(series: &Series, than: &Series) -> bool {
+    let mut pairs = series.values.iter().zip(&than.values).filter_map(|(one, other)| one.zip(*other));
+    pairs.any(|(one, other)| one > other)
 }
 
 /// What comes alone.
@@ -108,6 +176,18 @@ mod tests {
             (vec!["Not seasonally adjusted", "Seasonally adjusted"], Some(1)),
             (vec!["wine-duty-receipts", "duty-receipts", "beer-duty-receipts"], Some(1)),
             (vec!["east scotland", "north scotland"], None),
+            (vec!["UK", "Germany"], None),
+            (vec!["World", "United Kingdom"], None),
+            (vec!["UK", "Wales", "New South Wales"], None),
+            (vec!["UK", "North East", "England & Wales", "Yorkshire and The Humber", "North Scotland"], Some(0)),
+            (vec!["E92000001", "UK", "K03000001"], Some(1)),
+            (vec!["England and Wales", "E12000001", "S92000003"], None),
+            (vec!["Wine", "Made-wine"], None),
+            (vec!["Disabled", "Not disabled"], None),
+            (vec!["Employed", "Self-employed"], None),
+            (vec!["Manual", "Non-manual"], None),
+            (vec!["Adjusted", "Un-adjusted"], None),
+            (vec!["Paid work", "Unpaid or paid work"], None),
         ] {
             assert_eq!(of_names(&names), whole, "{names:?}");
         }
@@ -124,6 +204,16 @@ mod tests {
         let alcohol = of("alcohol", [751.09, 737.7, 390.0]);
         assert_eq!(whole_of(&[wine.clone(), alcohol, beer.clone()]), Some(1));
         assert_eq!(whole_of(&[wine, of("spirits", [751.09, 737.7, 391.0]), beer]), Some(1), "up to what rounding does");
+        // What is greater anywhere is no part, whatever it is called.
+        let (visits, more) = (of("visits", [1.0, 2.0, 3.0]), of("visits by day", [1.0, 2.5, 0.0]));
+        assert_eq!(whole_of(&[visits.clone(), more]), None);
+        assert_eq!(whole_of(&[visits, of("visits by day", [1.0, 0.5, 0.0])]), Some(0));
+        // What comes in is no whole of which the balance would be a part.
+        let (inward, outward) = (of("Immigration", [5.0, 6.0, 7.0]), of("Emigration", [3.0, 3.0, 3.0]));
+        for balance in ["Net migration", "Balance", "Natural change", "The difference"] {
+            let series = [outward.clone(), inward.clone(), of(balance, [2.0, 3.0, 4.0])];
+            assert_eq!(whole_of(&series), None, "{balance}");
+        }
         // One that is the same as the only other is not its whole.
         assert_eq!(whole_of(&[of("one", [1.0, 2.0, 3.0]), of("two", [1.0, 2.0, 3.0])]), None);
     }

@@ -1,6 +1,7 @@
 //! What differs in the figures of two versions.
 
 use domain::changes::{Changes, Revision, RowChanges, RowKey};
+use domain::comparison;
 use domain::review::{REVISED_CELLS, VersionReview};
 use leptos::prelude::*;
 
@@ -169,11 +170,8 @@ fn key_words(key: &RowKey) -> String {
 
 /// How far a figure moved, in percent of what it was; nothing where that says nothing.
 fn moved(before: &str, after: &str) -> String {
-    let figure = |cell: &str| cell.trim().replace(',', "").parse::<f64>().ok();
-    match (figure(before), figure(after)) {
-        (Some(old), Some(new)) if old != 0.0 => format!("{:+.1}%", (new - old) / old.abs() * 100.0),
-        _ => String::new(),
-    }
+    let percent = comparison::moved(before, after).and_then(|(_, percent)| percent);
+    percent.map(|percent| format!("{percent:+.1}%")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -186,6 +184,7 @@ mod tests {
         assert_eq!(moved("-4", "-5"), "-25.0%");
         assert_eq!(moved("0", "5"), "");
         assert_eq!(moved(":", "5"), "");
+        assert_eq!(moved("12,5", "12,75"), "", "nobody can tell what that comma is for");
         assert_eq!(key_words(&vec![("Area".into(), "Wales".into()), ("Year".into(), "2024".into())]), "Wales, 2024");
     }
 }

@@ -1,7 +1,7 @@
 //! The tables of a comparison: rows that came or went, the largest moves, and every revised value page by page.
 
 use domain::changes::{Changes, Revision, RowChanges};
-use domain::comparison::{ComparePage, Earlier, LAST_PAGE, PAGE_REVISIONS, reading};
+use domain::comparison::{ComparePage, Earlier, LAST_PAGE, PAGE_REVISIONS, Reading, reading};
 use leptos::prelude::*;
 
 use crate::components::portal::grouped;
@@ -42,7 +42,7 @@ pub fn largest(frame: &Frame, changes: &Changes) -> Option<AnyView> {
     }
     let caption = t(frame.lang, "compare-largest");
     let rows: Vec<&Revision> = changes.largest.iter().take(10).collect();
-    Some(table(frame, "largest-caption", caption, &rows))
+    Some(table(frame, "largest-caption", caption, &rows, rows.len()))
 }
 
 /// A page of the revised values.
@@ -68,8 +68,15 @@ pub fn revised(frame: &Frame, page: &ComparePage, from: &Earlier, changes: &Chan
         _ => ta(lang, "compare-revised-both", &[("figures", count(figures)), ("labels", count(labels))]),
     };
     let rows: Vec<&Revision> = changes.revised.iter().collect();
+    let figures = figures_on(page.page, figures);
     let navigation = paging::pagination(frame, page.page, pages, href);
-    Some(view! { {table(frame, "revised-caption", caption, &rows)}{navigation} }.into_any())
+    Some(view! { {table(frame, "revised-caption", caption, &rows, figures)}{navigation} }.into_any())
+}
+
+/// How many of the revised values of a page, from its first on, are figures: labels come after all of these.
+fn figures_on(page: u32, figures: u64) -> usize {
+    let before = u64::from(page.saturating_sub(1)) * u64::from(PAGE_REVISIONS);
+    usize::try_from(figures.saturating_sub(before)).unwrap_or(usize::MAX)
 }
 
 /// The column that all of them are in, where there is one: it is told above them instead of in each row.
@@ -78,10 +85,19 @@ fn only_column<'a>(revisions: &[&'a Revision]) -> Option<&'a str> {
     others.iter().all(|other| other.column == first.column).then_some(first.column.as_str())
 }
 
-fn table(frame: &Frame, id: &'static str, caption: String, revisions: &[&Revision]) -> AnyView {
+/// The table of revised values, of which so many from the first on are figures.
+fn table(frame: &Frame, id: &'static str, caption: String, revisions: &[&Revision], figures: usize) -> AnyView {
     let lang = frame.lang;
     let only = only_column(revisions);
-    let rows: Vec<AnyView> = revisions.iter().map(|revision| row(revision, only.is_none())).collect();
+    let rows: Vec<AnyView> = revisions
+        .iter()
+        .enumerate()
+        .map(|(at, revision)| {
+            let Revision { before, after, .. } = revision;
+            let read = if at < figures { reading(before, after) } else { Reading::of_label(before, after) };
+            row(revision, read, only.is_none())
+        })
+        .collect();
     let column = only.is_none().then(|| view! { <th scope="col">{t(lang, "compare-column")}</th> });
     let told = only.map(|name| {
         let name = Written::english(lang, name).marked();
@@ -89,7 +105,7 @@ fn table(frame: &Frame, id: &'static str, caption: String, revisions: &[&Revisio
     });
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby=id>
-            <table class="table table--dense">
+            <table class="table table--dense" aria-labelledby=id>
                 {laid_out::caption(id, caption.into_any(), told)}
                 <thead>
                     <tr>
@@ -105,8 +121,7 @@ fn table(frame: &Frame, id: &'static str, caption: String, revisions: &[&Revisio
     .into_any()
 }
 
-fn row(revision: &Revision, names_column: bool) -> AnyView {
-    let read = reading(&revision.before, &revision.after);
+fn row(revision: &Revision, read: Reading, names_column: bool) -> AnyView {
     let percent = read.percent.map(|percent| format!(" ({percent})")).unwrap_or_default();
     let difference = read.difference.map(|difference| format!("{difference}{percent}"));
     // What was rounded for the eye is told exactly to whoever points at it.
@@ -124,4 +139,35 @@ fn row(revision: &Revision, names_column: bool) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::changes::Revision;
+    use domain::language::Language;
+    use leptos::prelude::*;
+
+    use super::{figures_on, table};
+    use crate::layout::site::Frame;
+
+    #[test]
+    fn labels_come_after_the_figures_of_all_pages() {
+        assert_eq!([1, 2, 3].map(|page| figures_on(page, 70)), [70, 20, 0]);
+        assert_eq!(figures_on(0, 3), 3);
+    }
+
+    #[test]
+    fn a_label_that_is_a_year_is_not_written_as_a_figure() {
+        let (path, site_name, site) = ("/".to_owned(), String::new(), String::new());
+        let frame = Frame { lang: Language::En, path, site_name, site, with_search: false, ahead: None };
+        let of = |column: &str| {
+            let (before, after) = ("2015".to_owned(), "2016".to_owned());
+            Revision { key: Vec::new(), column: column.to_owned(), before, after }
+        };
+        let (figure, label) = (of("Value"), of("Base year"));
+        let html = table(&frame, "revised-caption", "Revised".to_owned(), &[&figure, &label], 1).to_html();
+        let (figures, labels) = html.split_once("Base year").unwrap_or_default();
+        assert!(figures.contains(">2,015<") && figures.contains("+1 ("), "{html}");
+        assert!(labels.contains(">2015<") && labels.contains(">2016<") && !labels.contains("+1"), "{html}");
+    }
 }
