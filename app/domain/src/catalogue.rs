@@ -206,6 +206,12 @@ impl Default for SearchQuery {
 }
 
 impl SearchQuery {
+    /// Whether everything is asked for: without words and filters.
+    #[must_use]
+    pub fn is_for_everything(&self) -> bool {
+        self.q.is_empty() && FILTERS.iter().all(|filter| self.chosen(filter).is_empty())
+    }
+
     /// The values chosen for one of the [`FILTERS`].
     #[must_use]
     pub fn chosen(&self, filter: &str) -> Vec<String> {
@@ -247,6 +253,9 @@ pub struct SearchPage {
     pub problems: Vec<QueryProblem>,
     /// If nothing was found: topics to begin with instead.
     pub browse: Vec<TopicRef>,
+    /// If everything was asked for and nothing was found: whether nothing is public, rather than an index that is still being filled.
+    #[serde(default)]
+    pub is_nothing_public: bool,
 }
 
 /// How many datasets one value of a filter would show.

@@ -83,7 +83,7 @@ pub struct ExplorePage {
     pub rows: Vec<Vec<String>>,
     /// Rows of the selection.
     pub total_rows: u64,
-    /// The one option that the choices leave of a dimension, for example `Country: Wales`.
+    /// The one option that the choices leave of a dimension, for example `Country: Wales`, or `Sex: ` where that is blank.
     #[serde(default)]
     pub chosen: Vec<String>,
     /// Whether a workbook of the selection is made while it is waited for.

@@ -56,6 +56,7 @@ impl SearchIndex {
             broader,
             problems: text.problems,
             browse: Vec::new(),
+            is_nothing_public: false,
         })
     }
 }

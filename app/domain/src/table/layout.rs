@@ -46,10 +46,16 @@ impl Layout {
         layout
     }
 
+    /// Whether every column stands in the table, wherever.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.alike.is_empty() && self.empty.is_empty()
+    }
+
     /// Whether every column stands where it was published.
     #[must_use]
     pub fn is_as_published(&self) -> bool {
-        self.alike.is_empty() && self.empty.is_empty() && self.shown.is_sorted()
+        self.is_whole() && self.shown.is_sorted()
     }
 
     fn bring_figure_forward(&mut self, columns: &[Column]) {
@@ -109,7 +115,7 @@ mod tests {
         let some = rows(&[["2000", "", "Wales", "%", "5.8"], ["2001", " ", "England", "%", "5.8"]]);
         let layout = Layout::of(&columns(), &some, &[]);
         assert_eq!(layout, Layout { shown: vec![0, 4, 2], alike: vec![3], empty: vec![1] });
-        assert!(!layout.is_as_published());
+        assert!(!layout.is_as_published() && !layout.is_whole());
         // What they are sorted by stays, so that it can be seen and taken back.
         assert_eq!(Layout::of(&columns(), &some, &["Unit"]).shown, [0, 4, 2, 3]);
         // Of another part something else is alike.
@@ -135,6 +141,8 @@ mod tests {
         aged[1] = column("Age", ColumnKind::Integer, ColumnRole::Measure);
         let ages = rows(&[["2000", "16", "Wales", "%", "5"], ["2001", "17", "England", "x", "6"]]);
         assert_eq!(Layout::of(&aged, &ages, &[]).shown, [0, 4, 1, 2, 3]);
+        let moved = Layout::of(&columns(), &ages, &[]);
+        assert!(moved.is_whole() && !moved.is_as_published(), "its figure alone was moved");
         let long = "words ".repeat(30);
         let long = rows(&[["2000", &long, "Wales", "%", "5"], ["2001", &long, "Wales", "%", "6"]]);
         assert_eq!(Layout::of(&columns(), &long, &[]).shown, [0, 4, 1]);

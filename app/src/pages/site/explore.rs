@@ -154,12 +154,16 @@ fn in_short(page: &Explored) -> Layout {
 
 /// The link to all columns as they were published, or from there back to what fits; nothing where that is the same.
 fn other_layout(frame: &Frame, page: &Explored) -> Option<AnyView> {
-    if !page.query.selection.columns.is_empty() || in_short(page).is_as_published() {
+    let short = in_short(page);
+    if !page.query.selection.columns.is_empty() || short.is_as_published() {
         return None;
     }
     let is_whole = page.query.as_published;
     let href = frame.href(&format!("{}{ROWS}", write_laid_out(page, !is_whole)));
-    let words = t(frame.lang, if is_whole { "table-fewer-columns" } else { "table-all-columns" });
+    let words = match is_whole {
+        true => laid_out::from_published(frame.lang, &short),
+        false => laid_out::to_published(frame.lang, &short),
+    };
     Some(view! { <a class="table__all" href=href>{words}</a> }.into_any())
 }
 
@@ -205,7 +209,7 @@ fn table(
     let told = laid_out::told(frame, &page.columns, of_all, layout, way);
     view! {
         <div class="table-scroll explore__table" id="rows" tabindex="0" role="region" aria-labelledby="explore-caption">
-            <table class="table table--dense table--data">
+            <table class="table table--dense table--data" aria-labelledby="explore-caption">
                 {laid_out::caption("explore-caption", caption, told)}
                 <thead><tr>{head}</tr></thead>
                 <tbody lang=of_tables(lang)>{body}</tbody>

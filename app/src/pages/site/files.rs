@@ -36,7 +36,10 @@ pub fn figure_card(
     let title_lang = title.lang;
     let mut name = vec![title];
     if let Some(series) = headline.series.clone() {
-        name.extend([Written::own(": "), Written::english(lang, series)]);
+        // Tables leave the name of the whole blank.
+        let is_blank = series.trim().is_empty();
+        let series = if is_blank { Written::own(t(lang, "chart-whole")) } else { Written::english(lang, series) };
+        name.extend([Written::own(": "), series]);
     }
     let label = Written { text: name.iter().map(|piece| piece.text.as_str()).collect(), lang: title_lang };
     let heading = match href {
@@ -194,13 +197,15 @@ pub fn preview_table(frame: &Frame, title: &Written, preview: &Preview, whole: &
     );
     let more = (preview.total_rows > u64::try_from(shown).unwrap_or(u64::MAX))
         .then(|| view! { <p class="small muted">{ta(lang, "table-more", &[("rows", text(total))])}</p> });
-    let way = (!layout.is_as_published())
-        .then(|| view! { <a class="table__all" href=whole.to_owned()>{t(lang, "table-all-columns")}</a> }.into_any());
+    let way = (!layout.is_as_published()).then(|| {
+        let words = laid_out::to_published(lang, &layout);
+        view! { <a class="table__all" href=whole.to_owned()>{words}</a> }.into_any()
+    });
     let first = preview.rows.first().map(Vec::as_slice).unwrap_or_default();
     let told = laid_out::told(frame, &preview.columns, first, &layout, way);
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-labelledby="table-caption">
-            <table class="table table--dense table--data">
+            <table class="table table--dense table--data" aria-labelledby="table-caption">
                 {laid_out::caption("table-caption", caption, told)}
                 <thead lang=of_tables(lang)><tr>{head}</tr></thead>
                 <tbody lang=of_tables(lang)>{rows}</tbody>
@@ -215,10 +220,10 @@ pub fn preview_table(frame: &Frame, title: &Written, preview: &Preview, whole: &
 mod tests {
     use domain::file::FileSight;
     use domain::language::Language;
-    use domain::table::{Chart, ChartKind, Marking, Series};
+    use domain::table::{Chart, ChartKind, Column, ColumnKind, ColumnRole, Marking, Preview, Series};
     use leptos::prelude::*;
 
-    use super::figure_card;
+    use super::{figure_card, preview_table};
     use crate::components::written::Written;
     use crate::layout::site::Frame;
 
@@ -245,9 +250,13 @@ mod tests {
         }
     }
 
-    fn card(lang: Language, chart: Chart) -> Option<String> {
+    fn frame(lang: Language) -> Frame {
         let (path, site_name, site) = ("/".to_owned(), String::new(), String::new());
-        let frame = Frame { lang, path, site_name, site, with_search: false, ahead: None };
+        Frame { lang, path, site_name, site, with_search: false, ahead: None }
+    }
+
+    fn card(lang: Language, chart: Chart) -> Option<String> {
+        let frame = frame(lang);
         let (sight, title) = (FileSight { preview: None, chart: Some(chart) }, Written::own("Duties"));
         let unit = Some("Hectolitres and millions of pounds".to_owned());
         figure_card(&frame, true, &sight, (title, None), unit, (None, None)).map(|card| card.to_html())
@@ -269,6 +278,31 @@ mod tests {
         }
         assert!(!english.contains("wine") && !english.contains("gbp"), "{english}");
         assert!(card(Language::Cy, receipts(names)).expect("a figure").contains("(dros dro)"));
+    }
+
+    #[test]
+    fn a_whole_without_a_name_is_called_so() {
+        let named = |lang| card(lang, receipts(["wine", " ", "spirits"])).unwrap_or_default();
+        let (english, welsh) = (named(Language::En), named(Language::Cy));
+        assert!(english.contains("Duties: All<") && english.contains(">1,194.1<"), "{english}");
+        assert!(welsh.contains("Duties: Y cyfan<"), "{welsh}");
+    }
+
+    #[test]
+    fn a_table_is_called_by_its_title_and_not_by_what_is_told_above_it() {
+        let column = |name: &str| Column {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            kind: ColumnKind::Text,
+            role: ColumnRole::Dimension,
+        };
+        let rows = [["Wales", ""], ["Bath", ""]].map(|row| row.map(str::to_owned).to_vec()).to_vec();
+        let preview = Preview { columns: ["Area", "Age"].map(column).to_vec(), rows, total_rows: 2 };
+        let html = preview_table(&frame(Language::En), &Written::own("Areas"), &preview, "/").to_html();
+        let table = html.split("<table").nth(1).and_then(|rest| rest.split('>').next()).unwrap_or_default();
+        assert!(table.contains("aria-labelledby=\"table-caption\""), "{html}");
+        let name = html.split("id=\"table-caption\">").nth(1).and_then(|rest| rest.split("</span>").next());
+        assert!(name.is_some_and(|name| name.contains("Areas") && !name.contains("Age")), "{html}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What helps when a search finds nothing, or was written in a way that cannot be read.
 
-use domain::catalogue::{FILTERS, QueryProblem, SearchField, SearchPage as Found, SearchQuery};
+use domain::catalogue::{QueryProblem, SearchField, SearchPage as Found, SearchQuery};
 use leptos::prelude::*;
 
 use super::escaped;
@@ -82,8 +82,7 @@ pub fn tips(frame: &Frame) -> AnyView {
 /// Nothing was found: why that may be, and where to go on.
 pub fn nothing(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
     let lang = frame.lang;
-    // Whoever asks for everything finds nothing only where there is nothing.
-    if query.q.is_empty() && FILTERS.iter().all(|filter| query.chosen(filter).is_empty()) {
+    if found.is_nothing_public {
         return nothing_yet(frame);
     }
     let heading = if query.q.is_empty() {
@@ -118,4 +117,26 @@ pub fn nothing(frame: &Frame, query: &SearchQuery, found: &Found) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::catalogue::{SearchPage, SearchQuery};
+    use domain::language::Language;
+    use leptos::prelude::*;
+
+    use super::nothing;
+    use crate::layout::site::Frame;
+
+    #[test]
+    fn nothing_is_said_to_be_unpublished_that_was_only_not_found() {
+        let (path, site_name, site) = ("/search".to_owned(), String::new(), String::new());
+        let frame = Frame { lang: Language::En, path, site_name, site, with_search: false, ahead: None };
+        let html = |is_nothing_public| {
+            let found = SearchPage { is_nothing_public, ..SearchPage::default() };
+            nothing(&frame, &SearchQuery::default(), &found).to_html()
+        };
+        assert!(html(true).contains("Nothing is published yet"));
+        assert!(!html(false).contains("Nothing is published yet") && html(false).contains("No datasets match"));
+    }
 }

@@ -102,15 +102,24 @@ pub fn Cookies() -> impl IntoView {
 #[component]
 pub fn Privacy() -> impl IntoView {
     let frame = Frame::of_visit(true);
-    let parts = [
+    let parts = of_privacy(rpc::request::visit().by_mail);
+    sections(&frame, ("privacy-title", "privacy-lead"), &parts, None)
+}
+
+/// What is said of those who visit; of letters only where the site sends any.
+fn of_privacy(by_mail: bool) -> Vec<Part> {
+    let letters = ("privacy-letters", "privacy-letters-text", "/subscribe", "footer-subscribe");
+    let mut parts = vec![
         ("privacy-visits", "privacy-visits-text", "/cookies", "cookies-title"),
         ("privacy-searches", "privacy-searches-text", "/search", "search-title"),
         ("privacy-kept", "privacy-kept-text", "/catalogue", "register-title"),
-        ("privacy-letters", "privacy-letters-text", "/subscribe", "footer-subscribe"),
+    ];
+    parts.extend(by_mail.then_some(letters));
+    parts.extend([
         ("privacy-feedback", "privacy-feedback-text", "/feedback", "feedback-title"),
         ("privacy-staff", "privacy-staff-text", "/about", "about-title"),
-    ];
-    sections(&frame, ("privacy-title", "privacy-lead"), &parts, None)
+    ]);
+    parts
 }
 
 /// What everybody may do with the figures and the site.
@@ -145,13 +154,11 @@ pub fn Contact() -> impl IntoView {
     sections(&frame, ("contact-title", "contact-lead"), &parts, letters)
 }
 
+/// The keys of a heading and of its words, where its link leads, and the key of the link's words.
+type Part = (&'static str, &'static str, &'static str, &'static str);
+
 /// A page of short sections, each with the link that it speaks of.
-fn sections(
-    frame: &Frame,
-    (title, lead): (&str, &str),
-    parts: &[(&str, &str, &str, &str)],
-    more: Option<AnyView>,
-) -> AnyView {
+fn sections(frame: &Frame, (title, lead): (&str, &str), parts: &[Part], more: Option<AnyView>) -> AnyView {
     let lang = frame.lang;
     let parts: Vec<AnyView> = parts
         .iter()
@@ -173,7 +180,14 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    use super::KEPT;
+    use super::{KEPT, of_privacy};
+
+    #[test]
+    fn letters_are_spoken_of_only_where_the_site_sends_any() {
+        let leads = |by_mail| of_privacy(by_mail).iter().any(|(_, _, href, _)| *href == "/subscribe");
+        assert!(leads(true) && !leads(false));
+        assert_eq!(of_privacy(true).len(), of_privacy(false).len() + 1);
+    }
 
     /// The files that keep something in a browser, each with the names that it keeps it under.
     const KEEPERS: [(&str, &[&str]); 5] = [

@@ -6,6 +6,7 @@ use domain::page::Paging;
 use domain::policy::Reach;
 use domain::release::ReleaseState;
 use domain::topic::Topic;
+use persistence::datasets::{self, DatasetFilter};
 use persistence::releases::{self, ReleaseFilter};
 
 use crate::memory::Upcoming;
@@ -21,13 +22,19 @@ pub async fn search(services: &Services, query: SearchQuery) -> Result<SearchPag
     let taxonomy = services.memory.taxonomy(&services.db).await?;
     let query = with_present_topics(services, query).await?;
     let index = services.index.clone();
-    let language = query.language;
+    let (language, is_for_everything) = (query.language, query.is_for_everything());
     let guidance = search_desk::guidance(services).await?;
     let mut page = run(move || index.search_with(&query, &guidance)).await?;
     name_topics(&mut page, &taxonomy.topics, language);
     if page.total_count == 0 {
         let tops = taxonomy.topics.iter().filter(|topic| topic.parent_id.is_none()).cloned();
         page.browse = tops.map(|t| TopicRef { id: t.id, title: t.title, title_cy: t.title_cy }).collect();
+    }
+    if page.total_count == 0 && is_for_everything {
+        // An index that is still being filled finds nothing either.
+        let all = DatasetFilter::default();
+        let public = datasets::count_visible_to(services.db.pool(), &Reach::PublishedOnly, &all).await?;
+        page.is_nothing_public = public == 0;
     }
     Ok(page)
 }

@@ -7,8 +7,8 @@ use tables::{Table, TableError};
 
 use super::explore::LISTED_DIMENSIONS;
 
-/// The dimensions of which all `rows` of a selection have the same option, each with it: those in which somebody chose, and others in which
-/// that choice leaves one of several.
+/// The dimensions of which all `rows` of a selection have the same option, each with it, behind whose heading nothing stands where that is
+/// blank: those in which somebody chose, and others in which that choice leaves one of several.
 pub(super) fn of(table: &Table, selection: &Selection, rows: u64) -> Result<Vec<String>, TableError> {
     let filters = &selection.dimensions;
     if filters.is_empty() || rows == 0 {
@@ -19,14 +19,14 @@ pub(super) fn of(table: &Table, selection: &Selection, rows: u64) -> Result<Vec<
     };
     let dimensions = table.columns().iter().filter(|column| column.role == ColumnRole::Dimension);
     let (chosen, others): (Vec<&Column>, Vec<&Column>) = dimensions.partition(|column| words_of(column).is_some());
-    let columns: Vec<&Column> = chosen.into_iter().chain(others.into_iter().take(LISTED_DIMENSIONS)).collect();
-    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    let counted = table.all_option_counts(selection, &names, usize::MAX)?;
-    let told = |column: &&Column| {
-        let counted = counted.iter().find(|one| one.name == column.name)?;
-        Some(format!("{}: {}", column.heading(), only(counted, words_of(column), rows)?))
-    };
-    Ok(columns.iter().filter_map(told).collect())
+    let mut told = Vec::new();
+    for column in chosen.into_iter().chain(others.into_iter().take(LISTED_DIMENSIONS)) {
+        // One dimension at a time: it may have very many options, of which no more than a text is kept.
+        let counted = table.all_option_counts(selection, &[column.name.as_str()], usize::MAX)?;
+        let option = counted.first().and_then(|counted| only(counted, words_of(column), rows));
+        told.extend(option.map(|option| format!("{}: {option}", column.heading())));
+    }
+    Ok(told)
 }
 
 /// The option that all rows have; `words` are those that were asked for, if any.
@@ -49,7 +49,8 @@ fn only<'o>(counted: &'o DimensionOptions, words: Option<&'o [String]>, rows: u6
 }
 
 fn name_of(option: &OptionCount) -> &str {
-    if option.label.trim().is_empty() { &option.code } else { &option.label }
+    let label = option.label.trim();
+    if label.is_empty() { option.code.trim() } else { label }
 }
 
 #[cfg(test)]
@@ -78,5 +79,10 @@ mod tests {
         assert_eq!(told("dim.Country=Wales,England&dim.Series=Raw"), ["Country: England", "Series: Raw", "Sex: Male"]);
         assert_eq!(told("dim.Country=Scotland"), ["Country: Scotland", "Sex: Female"], "the whole goes without saying");
         assert_eq!(told("dim.Country=Nowhere"), [""; 0]);
+        assert_eq!(
+            told("dim.Sex="),
+            ["Sex: ", "Country: Wales", "Series: Adjusted"],
+            "pages have words for blank cells"
+        );
     }
 }

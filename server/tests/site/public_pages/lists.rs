@@ -1,8 +1,11 @@
 //! Lists, headings and what the site offers: pages beyond the end, the outline of each page, corrections, suggestions, next releases.
 
 use chrono::{SecondsFormat, TimeDelta};
+use domain::catalogue::SearchQuery;
 use domain::policy::Role;
+use search::SearchIndex;
 use serde_json::{Value, json};
+use services::Services;
 use testkit::on_both_databases;
 
 use super::World;
@@ -115,6 +118,14 @@ on_both_databases! {
         assert!(nothing.contains("No datasets match") && !nothing.contains("Browse by topic"), "{nothing}");
         let narrowed = page("/catalogue?letter=A").await;
         assert!(narrowed.contains("No datasets here") && !narrowed.contains("Nothing is published yet"), "{narrowed}");
+    }
+
+    async fn an_index_that_is_being_filled_is_not_taken_for_a_catalogue_without_datasets(db: TestDatabase) {
+        let world = World::make(db).await;
+        let index = SearchIndex::in_memory().unwrap();
+        let filling = Services { index, ..world.site.services.clone() };
+        let page = services::catalogue::search(&filling, SearchQuery::default()).await.unwrap();
+        assert_eq!((page.total_count, page.is_nothing_public), (0, false));
     }
 
     async fn a_page_beyond_the_end_of_a_list_says_so_and_leads_to_the_last(db: TestDatabase) {

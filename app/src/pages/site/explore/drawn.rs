@@ -41,7 +41,7 @@ pub fn chart(frame: &Frame, page: &ExplorePage, title: &Written, is_page: bool) 
     let of_dataset = page.version.dataset.shown().unit_of_measure;
     let mut chart = page.chart.clone()?;
     // What readers chose is not in the drawing, which knows no other part of the table.
-    chart.selection = page.chosen.iter().chain(&chart.selection).cloned().collect();
+    chart.selection = chosen(frame.lang, &page.chosen).into_iter().chain(chart.selection).collect();
     let mut chart = chart.in_words(of_dataset.as_deref());
     let (lang, source) = (frame.lang, source(frame, page));
     chart.ghost = page.earlier.clone();
@@ -50,6 +50,15 @@ pub fn chart(frame: &Frame, page: &ExplorePage, title: &Written, is_page: bool) 
         view! { <LineChart chart=chart id="chart-figure" title=title caption=source language=lang is_page=is_page/> }
             .into_any(),
     )
+}
+
+/// The choices in words, as blank cells are called so in the language of the page.
+pub fn chosen(lang: Language, choices: &[String]) -> Vec<String> {
+    let told = |choice: &String| match choice.ends_with(": ") {
+        true => format!("{choice}{}", t(lang, "option-blank")),
+        false => choice.clone(),
+    };
+    choices.iter().map(told).collect()
 }
 
 /// Who published the figures, when, and in which unit they are.
@@ -136,4 +145,18 @@ fn more_panels(frame: &Frame, page: &ExplorePage) -> Option<AnyView> {
         frame.href(&format!("{}#chart-figure", write_drawn(page, &drawing)))
     };
     paging::pagination(frame, panels.page(), panels.pages(), href)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::language::Language::{Cy, En};
+
+    use super::chosen;
+
+    #[test]
+    fn a_blank_choice_has_words() {
+        let choices = ["Sex: ".to_owned(), "Area: Wales".to_owned()];
+        assert_eq!(chosen(En, &choices), ["Sex: (blank)", "Area: Wales"]);
+        assert_eq!(chosen(Cy, &choices), ["Sex: (gwag)", "Area: Wales"]);
+    }
 }

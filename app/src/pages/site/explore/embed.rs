@@ -56,7 +56,7 @@ fn rows(frame: &Frame, page: &ExplorePage, name: &Written, caption: AnyView, wan
         let headings: Vec<AnyView> = headings.collect();
         table(frame, page, name, &layout, (headings, None))
     };
-    let chosen = page.chosen.join(" · ");
+    let chosen = drawn::chosen(lang, &page.chosen).join(" · ");
     let chosen = (!chosen.is_empty()).then(|| view! { <p class="chart__unit" lang=of_tables(lang)>{chosen}</p> });
     view! {
         <h1 class="chart__title" lang=name.lang>{name.text.clone()}</h1>

@@ -33,8 +33,7 @@ pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
                 .into_any()
         })
         .collect();
-    let is_whole = super::layout_of(page).is_as_published();
-    let whole = (!is_whole).then(|| format!(" {}", t(lang, "explore-take-whole")));
+    let whole = site::laid_out::of_files(lang, &super::layout_of(page)).map(|words| format!(" {words}"));
     let keep = keep(frame, page);
     let prepared =
         (!page.workbook && keep.is_some()).then(|| view! { <p class="small">{t(lang, "explore-no-workbook")}</p> });
