@@ -50,8 +50,8 @@ function offer(form, draft, found, take, forget) {
 
 /** The forms in which something is typed that is not saved. */
 const changed = new Set();
-/** What notes how a form stands, by the form. */
-const notes = new Map();
+/** What notes how a form stands, by the form; one that was drawn anew is forgotten with the page's old part. */
+const notes = new WeakMap();
 /** The forms that were sent and not answered yet. */
 const sent = new Set();
 let leaving = false;

@@ -1,4 +1,5 @@
-// Follows a publication: at each of its events the server draws the page's region anew, and what changed is said.
+// Follows a publication: at each of its events, and at whatever else happens to the bundle, the server draws the page's region anew, and
+// what changed is said.
 
 import { asked, isTyped, redraw } from "./redraw.js";
 
@@ -34,6 +35,8 @@ function poll() {
 
 const region = document.getElementById("publication");
 if (region !== null && "follows" in region.dataset) {
+  // What others say of it is no event of the publication; live.js hears of that.
+  document.addEventListener("bundle-changed", look);
   const events = new EventSource(`/v1/bundles/${region.dataset.bundle}/events`);
   events.addEventListener("status", look);
   events.addEventListener("end", async () => {

@@ -79,9 +79,14 @@ const told = {
     unfold();
   },
   changed({ words, history, mark: newest, own }) {
-    // A stream that comes back may tell once more what it told before, and what is drawn anew shows it, unless somebody types there.
+    // A stream that comes back may tell once more what it told before.
+    if (newest === mark) return;
+    // What is drawn anew shows it, unless somebody types there.
     const shown = following();
-    if (newest === mark || (shown !== null && !isTyped(shown))) return;
+    if (shown !== null && !isTyped(shown)) {
+      document.dispatchEvent(new Event("bundle-changed"));
+      return;
+    }
     mark = newest;
     // Files that are being sent from this page change it themselves, and it is loaded again after the last of them.
     if (own && document.querySelector("form[data-sending]") !== null) return;

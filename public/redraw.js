@@ -1,5 +1,5 @@
-// Puts a part of a page that the server drew anew in the place of the one that is shown: what has the focus, what is unfolded and how
-// far it is scrolled stay as they are.
+// Puts a part of a page that the server drew anew in the place of the one that is shown: what has the focus, what is unfolded or folded
+// and how far it is scrolled stay as they are.
 
 import { page, state } from "./drafts.js";
 
@@ -8,9 +8,15 @@ export function asked() {
   return fetch(location.href, { headers: { "x-by-itself": "yes" } }).catch(() => null);
 }
 
-/** Whether something stands in the forms of a part that is not saved: typed or chosen just now, or come back as it was refused. */
+/** The details that the server drew unfolded. */
+const unfolded = new WeakSet(document.querySelectorAll("details[open]"));
+
+/**
+ * Whether something stands in the forms of a part that is not saved: typed or chosen just now, come back as it was refused, or a draft
+ * that is offered and neither taken back nor forgotten.
+ */
 export function isTyped(part) {
-  if (document.querySelector(".error-summary") !== null) return true;
+  if (document.querySelector(".error-summary") !== null || part.querySelector(".kept") !== null) return true;
   const forms = [...part.querySelectorAll('form[method="post"]')];
   return forms.some((form) => JSON.stringify(state(form)) !== JSON.stringify(page(form).base));
 }
@@ -29,9 +35,11 @@ export function redraw(old, fetched) {
   const fresh = fetched.getElementById(old.id);
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const focus = focused === null ? null : (same(focused, fresh) ?? fresh);
-  for (const summary of old.querySelectorAll("details[open] > summary")) {
-    const there = same(summary, fresh);
-    if (there !== null) there.parentElement.open = true;
+  for (const details of fresh.querySelectorAll("details[open]")) unfolded.add(details);
+  for (const summary of old.querySelectorAll("details > summary")) {
+    const [was, there] = [summary.parentElement, same(summary, fresh)?.parentElement];
+    // What the server unfolds by now that it did not before is shown; what somebody folded stays so.
+    if (there && (was.open || unfolded.has(was))) there.open = was.open;
   }
   const [left, top] = [scrollX, scrollY];
   const sideways = [...old.querySelectorAll(".table-scroll")].map((box) => box.scrollLeft);

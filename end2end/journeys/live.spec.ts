@@ -153,6 +153,19 @@ test("a page without a stream asks, and a lost connection is said and taken back
   await expect(page.locator("#live-lost")).toBeHidden({ timeout: ASKED_AGAIN });
 });
 
+test("what others say of a bundle is drawn where its publication is followed", async ({ page, catalogue }) => {
+  test.setTimeout(120_000);
+  const api = new Api(catalogue);
+  const { id } = await api.bundleIn("scheduled");
+  await signIn(page, "approver@example.org");
+  await page.goto(`/admin/bundles/${id}/publication`);
+  await new Portal(page).scripts();
+  const drawn = page.locator("#publication[data-follows]");
+  const before = (await drawn.getAttribute("data-mark")) ?? "";
+  await api.send("POST", `/v1/bundles/${id}/comments`, { text: "Is May in it?" });
+  await expect(drawn).not.toHaveAttribute("data-mark", before, { timeout: ASKED_AGAIN });
+});
+
 test("without scripts the page says who was there when it was made", async ({ browser, catalogue }) => {
   const { id } = await new Api(catalogue).bundleIn("ready_for_review");
   const other = await gwen(browser, catalogue.url);

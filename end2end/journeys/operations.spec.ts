@@ -121,6 +121,38 @@ test("the publish queue draws itself anew, and takes nothing away that is typed 
   await expect(reason, "what has the focus and what is unfolded stays").toBeFocused();
   await expect(page.locator("body")).toHaveAttribute("data-untouched", "yes");
   await axe(page);
+
+  // As if the server unfolded it: what somebody folds stays so, however often it is drawn anew.
+  await page.route("**/ops/queue", async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replaceAll('<details class="details"', '<details open class="details"');
+    await route.fulfill({ response, body });
+  });
+  await page.reload();
+  await portal.scripts();
+  const hold = queued.locator("details").filter({ hasText: "Hold" }).first();
+  await expect(hold).toHaveAttribute("open");
+  await hold.locator("summary").click();
+  for (let again = 0; again < 2; again++) {
+    await queued.evaluate((item) => item.setAttribute("data-old", "yes"));
+    await heard();
+    await expect(queued).not.toHaveAttribute("data-old");
+    await expect(hold).not.toHaveAttribute("open");
+  }
+  await page.unroute("**/ops/queue");
+
+  // A draft that is offered stays until somebody has taken it back or forgotten it.
+  await hold.locator("summary").click();
+  await reason.fill("A figure is doubted.");
+  await page.reload();
+  await portal.scripts();
+  const offered = queued.getByRole("button", { name: "Take it back" });
+  await offered.focus();
+  await heard();
+  for (let again = 0; again < 2; again++) expect((await page.request.get("/ops/queue")).status()).toBe(200);
+  await expect(offered).toBeFocused();
+  await offered.click();
+  await expect(reason).toHaveValue("A figure is doubted.");
   await api.send("DELETE", `/v1/bundles/${id}/schedule`, { reason: "Only a journey." });
   // Other journeys take the first bundle that is approved.
   await api.send("PUT", `/v1/bundles/${id}/request-changes`, { reason: "Only a journey." });

@@ -30,6 +30,8 @@ pub struct PublicationProgress {
     pub paused: Option<QueuePause>,
     /// How long it should take once it is begun, in milliseconds, reckoned from the number of its items.
     pub expected_ms: i64,
+    /// The id of the last thing that happened to it; empty where that was not asked for.
+    pub last_event: String,
     /// The server's time when it was looked at.
     pub now: DateTime<Utc>,
 }
@@ -43,6 +45,8 @@ pub struct Course<'a> {
     pub steps: &'a [Step],
     /// Whether the publish queue is paused.
     pub is_paused: bool,
+    /// The id of the last thing that happened to it, such as a remark.
+    pub last_event: &'a str,
 }
 
 impl Course<'_> {
@@ -85,7 +89,8 @@ impl Course<'_> {
             .map(|step| format!("{}{}{}", step.state, step.attempts, step.given_up_at.is_some()))
             .collect();
         let paused = if self.is_paused { "-paused" } else { "" };
-        format!("{}-{}-{}{paused}", self.bundle.revision, self.bundle.stage(), steps.join("-"))
+        let (revision, stage) = (self.bundle.revision, self.bundle.stage());
+        format!("{revision}-{stage}-{}{paused}-{}", steps.join("-"), self.last_event)
     }
 }
 
@@ -130,7 +135,12 @@ impl PublicationProgress {
     /// The bundle on its way, as it is followed.
     #[must_use]
     pub fn course(&self) -> Course<'_> {
-        Course { bundle: &self.bundle, steps: &self.steps, is_paused: self.paused.is_some() }
+        Course {
+            bundle: &self.bundle,
+            steps: &self.steps,
+            is_paused: self.paused.is_some(),
+            last_event: &self.last_event,
+        }
     }
 
     /// Whether it would fail again as it is.

@@ -23,7 +23,7 @@ pub struct Form {
     flash: Option<Flash>,
     /// What the page's forms met as they were drawn.
     drawn: Arc<Mutex<Drawn>>,
-    /// The lists whose rows stay as they were sent.
+    /// The lists and rows that stay as they were sent, and which rows were looked at.
     shrunk: Arc<Mutex<BTreeSet<String>>>,
 }
 

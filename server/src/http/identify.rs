@@ -64,6 +64,8 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         Ok(owes) => owes,
         Err(error) => return Problem::new(&ctx, error).into_response(),
     };
+    let asked = asked_of(&request);
+    let left = left_behind::left_for(&state.services, &session, asked, ctx.caller.as_ref(), owes_second_factor).await;
     let visit = Visit {
         language: language_of(request.uri().path()),
         path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
@@ -85,7 +87,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         site: state.config.public_url.trim_end_matches('/').into(),
         contact: state.config.contact_email.as_deref().map(Into::into),
         by_mail: state.services.accounts.mailer.is_some(),
-        ..left_behind::left_for(&state.services, &session, asked_of(&request), ctx.caller.as_ref()).await
+        ..left
     };
     let question = Question::of(&request);
     request.extensions_mut().insert(ctx.clone());

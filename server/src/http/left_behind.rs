@@ -105,12 +105,13 @@ fn sealed(services: &Services, person: &str, unsent: &Unsent) -> services::Resul
 }
 
 /// What was left for a page: what its last form left there or a form that was kept for whoever looks at it, or that one is kept, and whose
-/// session has ended at this browser.
+/// session has ended at this browser. Whoever has to set a second factor up first is led away from the page, and the form waits.
 pub async fn left_for(
     services: &Services,
     session: &Session,
     (method, address, headers): (&Method, &Uri, &HeaderMap),
     caller: Option<&Caller>,
+    owes_second_factor: bool,
 ) -> Visit {
     let was_signed_in = if caller.is_none() { person_cookie::shown_in(services, headers) } else { None };
     let mut visit = Visit { was_signed_in, ..Visit::default() };
@@ -131,15 +132,23 @@ pub async fn left_for(
     };
     if kept.person != caller.actor.id {
         forget(session).await;
-    } else if visit.flash.is_none() && path_of(&kept.page) == address.path() {
-        forget(session).await;
-        visit.flash = opened(services, &kept);
+    } else if !owes_second_factor && is_page(address, &kept.page) {
+        let form = opened(services, &kept);
+        // One that was sent again meanwhile is no more than an earlier try; what another form left goes before it.
+        let waits = visit.flash.as_ref().is_some_and(|left| form.as_ref().is_none_or(|form| form.form != left.form));
+        if !waits {
+            forget(session).await;
+        }
+        if visit.flash.is_none() {
+            visit.flash = form;
+        }
     }
     visit
 }
 
-fn path_of(page: &str) -> &str {
-    page.split('?').next().unwrap_or_default()
+/// Whether this is the page that a form was sent from: the query, too, tells what a page is about.
+fn is_page(address: &Uri, page: &str) -> bool {
+    address.path_and_query().is_some_and(|here| here.as_str() == page)
 }
 
 fn opened(services: &Services, kept: &KeptForm) -> Option<Flash> {
@@ -188,6 +197,13 @@ mod tests {
         request.extensions_mut().insert(Submitted(fields.to_vec()));
         request.extensions_mut().insert(visit.clone());
         set_aside(&request)
+    }
+
+    #[test]
+    fn a_page_is_told_by_its_query_too() {
+        let is = |address: &str| is_page(&address.parse().unwrap(), "/admin/archive?department=health");
+        assert!(is("/admin/archive?department=health"));
+        assert!(!is("/admin/archive?department=environment") && !is("/admin/archive"));
     }
 
     #[test]

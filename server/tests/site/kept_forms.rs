@@ -2,11 +2,12 @@
 
 use domain::policy::Role;
 use serde_json::json;
-use services::accounts;
+use services::{Ctx, accounts};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
 use crate::browser::{Browser, filled, type_in};
+use crate::second_factor::set_up;
 use crate::support::*;
 
 const PAGE: &str = "/admin/datasets/gdp/editions/time-series/versions/2/prepare/details";
@@ -20,9 +21,12 @@ struct Portal {
 }
 
 impl Portal {
-    /// A site with a second version in preparation, and two people who may edit it.
     async fn start(db: TestDatabase) -> Self {
-        let site = Site::start(db).await;
+        Self::of(Site::start(db).await).await
+    }
+
+    /// A site with a second version in preparation, and two people who may edit it.
+    async fn of(site: Site) -> Self {
         let editor = site.service("editor", &[Role::Editor]).await;
         let approver = site.service("approver", &[Role::Approver]).await;
         approved_version(&editor, &approver, "gdp", "GDP").await;
@@ -103,6 +107,54 @@ on_both_databases! {
         let again = filled(&sign_in(&mut browser, &to, "editor@example.org").await, "versions/edit");
         assert!(again.contains(&("lowest_geography".to_owned(), "ltla".to_owned())), "{again:?}");
         assert!(again.contains(&("temporal_coverage".to_owned(), TYPED.to_owned())), "{again:?}");
+    }
+
+    async fn it_belongs_to_its_page_with_its_query(db: TestDatabase) {
+        let portal = Portal::start(db).await;
+        let mut browser = Browser::signed_in(&portal.site, "editor@example.org").await;
+        let mut form = form_of(&mut browser).await;
+        portal.end_sessions().await;
+        type_in(&mut form, "temporal_coverage", TYPED);
+        let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let from = format!("{PAGE}?of=another");
+        let to = browser.post(EDIT, &from, &fields).await.must_be(303).header("location");
+        let elsewhere = sign_in(&mut browser, &to, "editor@example.org").await;
+        assert!(!elsewhere.contains(TYPED), "{elsewhere}");
+        assert!(browser.get(&from).await.must_be(200).text.contains(TYPED));
+    }
+
+    async fn what_was_sent_again_meanwhile_does_not_come_back(db: TestDatabase) {
+        let portal = Portal::start(db).await;
+        let mut browser = Browser::signed_in(&portal.site, "editor@example.org").await;
+        let form = form_of(&mut browser).await;
+        portal.end_sessions().await;
+        send(&mut browser, &form).await;
+        // As from another tab, while the page with the form is still open in this one.
+        browser.sign_in("editor@example.org", PASSWORD).await.must_be(303);
+        assert_eq!(send(&mut browser, &form).await, PAGE);
+        for _ in 0..2 {
+            let page = browser.get(PAGE).await.must_be(200).text;
+            assert!(page.contains(TYPED) && !page.contains("Not saved yet"), "{page}");
+        }
+    }
+
+    async fn it_waits_until_a_second_factor_is_set_up(db: TestDatabase) {
+        let portal = Portal::of(Site::start_as(db, &[("SECOND_FACTOR_REQUIRED_FOR", "editor")]).await).await;
+        let site = &portal.site;
+        let mut browser = Browser::signed_in(site, "editor@example.org").await;
+        set_up(site, &mut browser).await;
+        let form = form_of(&mut browser).await;
+        let found = persistence::accounts::find_user_by_email(site.services.db.pool(), "editor@example.org").await;
+        let (user, _) = found.unwrap().unwrap();
+        accounts::reset_second_factor(&site.services, &Ctx::system("test", site.now()), &user.id).await.unwrap();
+        portal.end_sessions().await;
+        let to = send(&mut browser, &form).await;
+        let fields = [("email", "editor@example.org"), ("password", PASSWORD), ("next", PAGE)];
+        browser.post("/rpc/account/sign-in", &to, &fields).await.must_be(303);
+        assert_eq!(browser.get(PAGE).await.must_be(303).header("location"), "/account");
+        set_up(site, &mut browser).await;
+        let back = browser.get(PAGE).await.must_be(200).text;
+        assert!(back.contains(TYPED) && back.contains("Not saved yet"), "{back}");
     }
 
     async fn nobody_else_is_given_it(db: TestDatabase) {

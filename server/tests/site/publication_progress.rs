@@ -112,6 +112,13 @@ on_both_databases! {
         for sign in ["data-follows", "data-said=\"Being published.\"", "/assets/follow-publication.js", "id=\"look-again\""] {
             assert!(watched.contains(sign), "{sign}: {watched}");
         }
+        // What others say of it is something new to see on both pages.
+        let mark = |page: &str| page.split("data-mark=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        for followed in [page.clone(), format!("{page}/publication")] {
+            let before = mark(&operator.get(&followed).await.must_be(200).text);
+            editor.post(&format!("/bundles/{id}/comments"), json!({"text": "Is May in it?"})).await.must_be(201);
+            assert_ne!(mark(&operator.get(&followed).await.must_be(200).text), before, "{followed}");
+        }
         site.run_tasks().await;
         let public = operator.get(&page).await.must_be(200).text;
         assert!(public.contains("id=\"publication\"") && public.contains("data-said=\"Public. Everything"), "{public}");

@@ -44,6 +44,7 @@ impl Field {
     /// The present value.
     #[must_use]
     pub fn value(mut self, present: &str) -> Self {
+        self.form.note_row(&self.path, present);
         self.value = self.form.value(&self.path, present);
         self.present = Some(present.to_owned());
         self

@@ -16,7 +16,9 @@ const STOOD: &str = "stood:";
 
 /// Whether a form changes something that others may change as well.
 pub(super) fn edits(endpoint: &str) -> bool {
-    endpoint.rsplit('/').next().is_some_and(|last| last == "edit" || last.starts_with("edit-"))
+    let last = endpoint.rsplit('/').next().unwrap_or_default();
+    let begins = ["edit-", "set-", "save-"].iter().any(|word| last.starts_with(word));
+    last == "edit" || begins || endpoint == "bundles/schedule"
 }
 
 /// A text as the same words, however a browser ends its lines.
@@ -74,6 +76,22 @@ impl Form {
         }
     }
 
+    /// Notes that another row stands in the place of one in which something was typed: its first field says something else by now, or it
+    /// was empty and others filled it, too. Such a row stays as it was sent, since field by field two things would become one.
+    pub(super) fn note_row(&self, path: &str, present: &str) {
+        let Some(row) = row_of(path) else { return };
+        let mut kept = self.shrunk.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = kept.insert(format!("seen {row}"));
+        let is_another = self.mark_of(path).is_some_and(|stood| stood != mark(present));
+        if is_another
+            && (is_first || self.stood_empty(row))
+            && !self.goes_by_hidden_field(row)
+            && self.is_list_touched(&format!("{STOOD}{row}."))
+        {
+            kept.insert(row.to_owned());
+        }
+    }
+
     /// Notes that what was sent stands in a field again, and where it is if both sides changed it.
     pub(super) fn note_drawn(&self, path: &str, label: &str, conflict: bool) {
         if self.flash.is_none() {
@@ -101,11 +119,32 @@ impl Form {
         self.flash.as_ref().is_some_and(touched)
     }
 
-    /// Whether a field belongs to a list whose rows stay as they were sent.
+    /// Whether nothing stood in any field of a row.
+    fn stood_empty(&self, row: &str) -> bool {
+        let (beginning, empty) = (format!("{STOOD}{row}."), mark(""));
+        let values = self.flash.iter().flat_map(|flash| &flash.values);
+        values.filter(|(name, _)| name.starts_with(&beginning)).all(|(_, marks)| marks.first() == Some(&empty))
+    }
+
+    /// Whether a row says in a field that nobody sees, and that has no mark, what it is about: such a row is found wherever it stands.
+    fn goes_by_hidden_field(&self, row: &str) -> bool {
+        let (sent, stood) = (format!("{}[", form_name(row)), format!("{STOOD}{row}."));
+        let names = || self.flash.iter().flat_map(|flash| flash.values.keys());
+        names().filter(|name| name.starts_with(&sent)).count() > names().filter(|name| name.starts_with(&stood)).count()
+    }
+
+    /// Whether a field belongs to a list or a row that stays as it was sent.
     fn keeps_rows(&self, path: &str) -> bool {
         let shrunk = self.shrunk.lock().unwrap_or_else(PoisonError::into_inner);
         path.split_once('.').is_some_and(|(list, _)| shrunk.contains(list))
+            || row_of(path).is_some_and(|row| shrunk.contains(row))
     }
+}
+
+/// The row that a field belongs to: `contacts.0` of `contacts.0.email`.
+fn row_of(path: &str) -> Option<&str> {
+    let (at, _) = path.match_indices('.').nth(1)?;
+    path.get(..at)
 }
 
 #[cfg(test)]
@@ -175,6 +214,54 @@ mod tests {
         assert_eq!(form.field("links.0.title", "Title").value("B").theirs(), Some("B".to_owned()));
     }
 
+    /// Draws a row as a page does; what is shown in its fields, and in how many both sides changed something.
+    fn drawn(form: &Form, row: &str, present: &[(&str, &str)]) -> (Vec<String>, usize) {
+        let at = |part: &str| format!("{row}.{part}");
+        let fields: Vec<_> = present.iter().map(|(part, text)| form.field(&at(part), part).value(text)).collect();
+        let shown = present.iter().map(|(part, text)| form.value(&at(part), text)).collect();
+        (shown, fields.iter().filter(|field| field.theirs().is_some()).count())
+    }
+
+    #[test]
+    fn two_rows_are_never_made_one() {
+        let fields = [
+            ("contacts.0.name", "Desk", "Desk"),
+            ("contacts.0.email", "old", "mine"),
+            ("contacts.0.telephone", "", ""),
+            ("contacts.1.name", "", "Mine"),
+            ("contacts.1.email", "", "mine"),
+            ("contacts.1.telephone", "", ""),
+        ];
+        let visit = sent(&fields, Refusal::Stale);
+        let form = Form::of(&visit, "datasets/edit");
+        // The same contact, of which each side changed another field.
+        let same = drawn(&form, "contacts.0", &[("name", "Desk"), ("email", "old"), ("telephone", "1")]);
+        assert_eq!(same, (vec!["Desk".to_owned(), "mine".to_owned(), "1".to_owned()], 0));
+        // Both filled the empty row.
+        let filled = drawn(&form, "contacts.1", &[("name", "Theirs"), ("email", "theirs"), ("telephone", "2")]);
+        assert_eq!(filled, (vec!["Mine".to_owned(), "mine".to_owned(), String::new()], 3));
+        // Others filled it without what stands first in it.
+        let form = Form::of(&visit, "datasets/edit");
+        let filled = drawn(&form, "contacts.1", &[("name", ""), ("email", "theirs"), ("telephone", "2")]);
+        assert_eq!(filled, (vec!["Mine".to_owned(), "mine".to_owned(), String::new()], 2));
+        // Others took the first away and added one, so that another stands there.
+        let form = Form::of(&visit, "datasets/edit");
+        let moved = drawn(&form, "contacts.0", &[("name", "Press"), ("email", "press"), ("telephone", "3")]);
+        assert_eq!(moved, (vec!["Desk".to_owned(), "mine".to_owned(), String::new()], 3));
+    }
+
+    #[test]
+    fn a_row_that_is_found_by_what_it_is_about_is_merged_by_field() {
+        let fields = [("alerts.0.kind", "alert", "alert"), ("alerts.0.description", "Old", "Mine")];
+        let mut visit = sent(&fields, Refusal::Stale);
+        if let Some(flash) = &mut visit.flash {
+            flash.values.insert("alerts[0][id]".into(), vec!["a".into()]);
+        }
+        let form = Form::of(&visit, "datasets/edit");
+        let merged = drawn(&form, "alerts.0", &[("kind", "correction"), ("description", "Old")]);
+        assert_eq!(merged, (vec!["correction".to_owned(), "Mine".to_owned()], 0));
+    }
+
     #[test]
     fn what_both_changed_is_told_once_with_its_place() {
         let visit = sent(&[("survey", "Old", "Mine"), ("unit", "", "plots")], Refusal::Stale);
@@ -188,9 +275,18 @@ mod tests {
 
     #[test]
     fn only_forms_that_edit_send_marks() {
-        for (endpoint, expected) in
-            [("datasets/edit", true), ("access/edit-team", true), ("datasets/create", false), ("credit/x", false)]
-        {
+        for (endpoint, expected) in [
+            ("datasets/edit", true),
+            ("access/edit-team", true),
+            ("archive/set-policy", true),
+            ("office/set-banner", true),
+            ("search-desk/save-synonyms", true),
+            ("bundles/schedule", true),
+            ("datasets/create", false),
+            ("saved-views/save", false),
+            ("bundles/reschedule", false),
+            ("credit/x", false),
+        ] {
             assert_eq!(edits(endpoint), expected, "{endpoint}");
         }
         assert_ne!(mark("a"), mark("b"));

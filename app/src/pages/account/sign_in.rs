@@ -23,8 +23,7 @@ pub fn SignIn() -> impl IntoView {
 
 /// What is said to whoever is sent here since their session has ended: that this is so, and whether what they typed is kept.
 fn ended(visit: &Visit, next: &str) -> Option<&'static str> {
-    let path = |page: &str| page.split('?').next().unwrap_or_default().to_owned();
-    if visit.kept.as_deref().is_some_and(|kept| path(kept) == path(next)) {
+    if visit.kept.as_deref() == Some(next) {
         return Some("Your session has ended. Sign in to go on; what you typed is kept.");
     }
     visit.was_signed_in.as_ref().map(|_| "Your session has ended. Sign in to go on.")

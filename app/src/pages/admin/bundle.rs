@@ -68,7 +68,8 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
         </div>
     };
     // Before its instant the countdown loads the page again; from then on it is followed.
-    let course = Course { bundle, steps: &page.steps, is_paused: false };
+    let last_event = page.timeline.last().map_or("", |event| event.id.as_str());
+    let course = Course { bundle, steps: &page.steps, is_paused: false, last_event };
     let follows = bundle.stage() != BundleStage::Scheduled && course.goes_on();
     Shown::new(title, followed(course, follows, content.into_any())).under("Bundles", "/admin/bundles")
 }

@@ -152,7 +152,7 @@ pub(crate) fn which_hour(form: &Form, present: Option<&'static str>) -> Option<A
         ];
         let options = hours.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
         form.field(field, "Which of the two")
-            .value(&chosen)
+            .value(present.unwrap_or_default())
             .hint("In this night the clocks go back, and the hour from 1am comes twice.")
             .select(options)
     })

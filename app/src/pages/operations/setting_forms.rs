@@ -85,7 +85,7 @@ fn which_hour(form: &Form, present: Option<&'static str>) -> Option<AnyView> {
             (uk_time::WINTER, "The second, in winter time (GMT)"),
         ];
         let options = hours.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
-        form.field("until_which", "Which of the two").value(&chosen).select(options)
+        form.field("until_which", "Which of the two").value(present.unwrap_or_default()).select(options)
     })
 }
 

@@ -4,7 +4,7 @@ use domain::bundle::BundleStage;
 use domain::page::Paging;
 use domain::policy::Permission;
 use domain::progress::{PublicationProgress, QueuePlace};
-use persistence::{contents, outbox};
+use persistence::{contents, events, outbox};
 
 use super::publish_together::expected;
 use super::read::{find, offers, queue};
@@ -16,10 +16,12 @@ pub async fn progress(services: &Services, ctx: &Ctx, id: &str) -> Result<Public
     if matches!(progress.bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing) {
         progress.place = place(services, ctx, id).await?;
     }
+    let last = events::last_of(services.db.pool(), "bundle", id).await?;
+    progress.last_event = last.map(|event| event.id).unwrap_or_default();
     Ok(progress)
 }
 
-/// The same without its place among the others, for which the whole queue is read.
+/// The same without its place among the others, for which the whole queue is read, and without what happened last.
 pub(crate) async fn progress_alone(services: &Services, ctx: &Ctx, id: &str) -> Result<PublicationProgress> {
     let caller = ctx.caller()?;
     let bundle = find(services, ctx, id).await?;
@@ -42,6 +44,7 @@ pub(crate) async fn progress_alone(services: &Services, ctx: &Ctx, id: &str) -> 
             && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items),
         expected_ms: expected(items.len()).num_milliseconds(),
         contents: items,
+        last_event: String::new(),
         bundle,
         now: services.clock.now(),
     })
