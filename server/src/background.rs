@@ -12,6 +12,7 @@ mod prepare_outputs;
 mod publish_due;
 mod publish_together;
 mod remind;
+mod renew_options;
 mod watch_revision;
 
 pub use conditions::Conditions;
@@ -32,6 +33,7 @@ pub fn start(state: &AppState, stop: &CancellationToken) -> JoinSet<()> {
         tasks.spawn(prepare::run(state.clone(), stop.clone()));
         tasks.spawn(examine_files::run(state.clone(), stop.clone()));
         tasks.spawn(remind::run(state.clone(), stop.clone()));
+        tasks.spawn(renew_options::run(state.clone(), stop.clone()));
     }
     tasks.spawn(prepare_outputs::run(state.clone(), stop.clone()));
     tasks.spawn(compare_tables::run(state.clone(), stop.clone()));

@@ -289,7 +289,7 @@ pub async fn list_unpublished(
 
 /// Replaces a version if the revision still holds; false where somebody was faster. The revision goes up by one.
 pub async fn save(db: &impl ConnectionTrait, version: &Version) -> Result<bool> {
-    let mut row = to_row(version)?;
+    let mut row = to_row(&as_said(db, version).await?)?;
     row.revision += 1;
     let done = version::Entity::update_many()
         .set(row.into_active_model().reset_all())
@@ -298,6 +298,29 @@ pub async fn save(db: &impl ConnectionTrait, version: &Version) -> Result<bool> 
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// The version with what its editors said of its release, in place of what everybody is told who reads it (`Version::dated`).
+///
+/// What differs from that was changed by whoever saves it, and is what they say.
+async fn as_said(db: &impl ConnectionTrait, version: &Version) -> Result<Version> {
+    let mut version = version.clone();
+    if version.published_at.is_none() {
+        return Ok(version);
+    }
+    let Some(row) = version::Entity::find_by_id(version.id.as_str()).one(db).await? else { return Ok(version) };
+    let (said, told) = (to_metadata(&row)?, to_version(&row, None)?.metadata);
+    if said.release_date == told.release_date || version.metadata.release_date != told.release_date {
+        return Ok(version);
+    }
+    version.metadata.release_date = said.release_date;
+    for alert in &mut version.metadata.alerts {
+        let mut known = said.alerts.iter().zip(&told.alerts);
+        if let Some((said, _)) = known.find(|(_, told)| told.id == alert.id && told.date == alert.date) {
+            alert.date = said.date;
+        }
+    }
+    Ok(version)
 }
 
 /// Raises the revision without another change, so that approvals of older contents no longer hold.
@@ -368,12 +391,17 @@ fn to_row(version: &Version) -> Result<version::Model> {
     })
 }
 
-pub(crate) fn to_version(row: &version::Model, edition: Option<&edition::Model>) -> Result<Version> {
+/// What editors said.
+fn to_metadata(row: &version::Model) -> Result<VersionMetadata> {
     let mut metadata: VersionMetadata = from_json(&row.metadata)?;
     // Alerts that were kept before they had ids are named by their place.
     for (i, alert) in metadata.alerts.iter_mut().enumerate().filter(|(_, alert)| alert.id.is_empty()) {
         alert.id = format!("alert-{}", i + 1);
     }
+    Ok(metadata)
+}
+
+pub(crate) fn to_version(row: &version::Model, edition: Option<&edition::Model>) -> Result<Version> {
     let version = Version {
         id: row.id.clone(),
         dataset_id: row.dataset_id.clone(),
@@ -381,7 +409,7 @@ pub(crate) fn to_version(row: &version::Model, edition: Option<&edition::Model>)
         edition_title: edition.map_or_else(|| row.edition.clone(), |edition| edition.title.clone()),
         version: count(row.number)?,
         state: word(VersionState::parse(&row.state), &row.state)?,
-        metadata,
+        metadata: to_metadata(row)?,
         created_by: from_json(&row.created_by)?,
         last_edited_by: from_json(&row.last_edited_by)?,
         approved_by: maybe_json(row.approved_by.as_ref())?,

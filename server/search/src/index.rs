@@ -291,9 +291,31 @@ impl State {
 #[cfg(test)]
 mod tests {
     use tantivy::Index;
-    use tantivy::schema::{STORED, Schema, TEXT};
+    use tantivy::schema::{FieldEntry, STORED, Schema, TEXT};
 
     use super::SearchIndex;
+
+    /// As the index is laid out, but for the name of the field of whole documents.
+    fn with_source(name: &str) -> Schema {
+        let mut other = Schema::builder();
+        for (field, entry) in super::schema().0.fields() {
+            let kept = if entry.name().starts_with("source_") { name } else { entry.name() };
+            let same = other.add_field(FieldEntry::new(kept.to_owned(), entry.field_type().clone()));
+            assert_eq!(same, field);
+        }
+        other.build()
+    }
+
+    #[test]
+    fn an_index_with_documents_of_before_starts_empty() {
+        // Such as those that were dated by what editors said alone.
+        for before in ["source_1", "source_2", "source_3", "source_4"] {
+            let folder = tempfile::tempdir().unwrap();
+            Index::create_in_dir(folder.path(), with_source(before)).unwrap();
+            assert!(SearchIndex::open_existing(folder.path()).is_err(), "{before}");
+            assert_eq!(SearchIndex::open(folder.path()).unwrap().cursor(), 0, "{before}");
+        }
+    }
 
     #[test]
     fn an_index_of_another_layout_starts_empty() {

@@ -13,7 +13,9 @@ mod room;
 
 pub use change::{delete, edit};
 pub use create::{NewFilter, create, file_named};
-pub use outputs::{bytes_of, find_output, key_of_output, looked_at, made_file, output_depths, retry_output, submit};
+pub use outputs::{
+    bytes_of, find_output, is_csv_plain, key_of_output, looked_at, made_file, output_depths, retry_output, submit,
+};
 pub use page::{keep, output_page};
 pub use prepare::{Prepared, formats_of, prepare_due, take_up_outputs};
 pub(crate) use room::recall;

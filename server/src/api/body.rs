@@ -6,6 +6,8 @@ mod wrong;
 pub use reading::decode;
 pub use wrong::Wrong;
 
+use std::fmt::Write as _;
+
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -19,6 +21,8 @@ use super::problem::Problem;
 
 /// The largest JSON body, in bytes.
 const MAX_BODY: usize = 1 << 20;
+/// The most characters that are told of a name which nobody may send.
+const SHOWN: usize = 100;
 
 /// A body that nobody has read yet.
 #[derive(Debug)]
@@ -125,13 +129,10 @@ impl Body {
         let mut value = serde_json::from_slice(&bytes)
             .map_err(|error| unreadable("", "broken_json", format!("This is not JSON: {error}.")))?;
         whole_numbers(&mut value);
-        let mut places = Vec::new();
-        nul_places(&value, "", &mut places);
-        places.dedup();
         // It is sound JSON, so it was read; no text here may hold it.
         let mut wrong = Wrong::default();
-        for place in &places {
-            wrong.add(FieldProblem::new(place, "control_characters", "Leave out the character U+0000."));
+        for place in nul_places(&value) {
+            wrong.add(FieldProblem::new(&place, "control_characters", "Leave out the character U+0000."));
         }
         wrong.or(())?;
         Ok(Some(value))
@@ -238,28 +239,68 @@ pub fn keep_fixed(object: &mut Map<String, Value>, fixed: &Fixed<'_>) -> Result<
     wrong.or(())
 }
 
-/// The places of texts, and of names, that hold U+0000.
-fn nul_places(value: &Value, place: &str, found: &mut Vec<String>) {
-    let below = |name: &str| {
-        let name = name.replace('\0', "");
-        if place.is_empty() { name } else { format!("{place}.{name}") }
-    };
+/// A step on the way to a value within a body.
+#[derive(Clone, Copy)]
+enum Step<'v> {
+    Name(&'v str),
+    Item(usize),
+}
+
+impl std::fmt::Display for Step<'_> {
+    fn fmt(&self, into: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => {
+                name.chars().filter(|one| *one != '\0').take(SHOWN).try_for_each(|one| into.write_char(one))
+            }
+            Self::Item(at) => write!(into, "{at}"),
+        }
+    }
+}
+
+/// The first places of texts, and of names, that hold U+0000.
+fn nul_places(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    find_nul(value, &mut Vec::new(), &mut found);
+    found
+}
+
+/// Looks at everything once, and puts the way there into words for what is told alone: a body may be very large, and anybody may send it.
+fn find_nul<'v>(value: &'v Value, way: &mut Vec<Step<'v>>, found: &mut Vec<String>) {
+    if found.len() >= wrong::MOST {
+        return;
+    }
     match value {
-        Value::String(text) if text.contains('\0') => found.push(place.to_owned()),
+        Value::String(text) if text.contains('\0') => tell(way, found),
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
-                nul_places(item, &below(&at.to_string()), found);
+                way.push(Step::Item(at));
+                find_nul(item, way, found);
+                way.pop();
             }
         }
-        Value::Object(object) => {
-            for (name, value) in object {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                way.push(Step::Name(name));
                 if name.contains('\0') {
-                    found.push(below(name));
+                    tell(way, found);
                 }
-                nul_places(value, &below(name), found);
+                find_nul(value, way, found);
+                way.pop();
             }
         }
         _ => {}
+    }
+}
+
+/// Puts a place into words, once and unless enough are told.
+fn tell(way: &[Step<'_>], found: &mut Vec<String>) {
+    if found.len() >= wrong::MOST {
+        return;
+    }
+    let steps: Vec<String> = way.iter().map(ToString::to_string).collect();
+    let place = steps.join(".");
+    if found.last() != Some(&place) {
+        found.push(place);
     }
 }
 

@@ -162,12 +162,31 @@ async fn types_and_broken_json_are_told_apart() {
     assert_eq!(read(Some("application/json"), "").await, Some(400));
     let nul = r#"{"title":"\u0000","contacts":[{"name":"a"},{"na\u0000me":"b\u0000"}]}"#;
     assert_eq!(read(Some("application/json"), nul).await, Some(422));
-    let mut places = Vec::new();
-    nul_places(&serde_json::from_str(nul).unwrap(), "", &mut places);
+    let mut places = nul_places(&serde_json::from_str(nul).unwrap());
     places.sort();
-    assert_eq!(places, ["contacts.1.name", "contacts.1.name", "title"]);
+    assert_eq!(places, ["contacts.1.name", "title"]);
     let long = format!("\"{}\"", "x".repeat(MAX_BODY));
     assert_eq!(read(Some("application/json"), &long).await, Some(413));
+}
+
+#[test]
+fn of_very_much_that_may_not_stand_there_little_is_told() {
+    // A name that is as long as a body may be, before as many texts as fit: each of them had a copy of it once.
+    let name = format!("\0{}", "x".repeat(MAX_BODY / 2));
+    let many = json!({ (name.as_str()): vec!["\0"; MAX_BODY / 8] });
+    let places = nul_places(&many);
+    assert_eq!(places.len(), wrong::MOST);
+    assert_eq!(
+        (places[0].as_str(), places[1].as_str()),
+        ("x".repeat(SHOWN).as_str(), format!("{}.0", "x".repeat(SHOWN)).as_str())
+    );
+    let sound = json!({ ("x".repeat(MAX_BODY / 2)): vec![0; MAX_BODY / 8], "last": ["a", "b\0"] });
+    assert_eq!(nul_places(&sound), ["last.1"]);
+    let mut deep = json!("\0");
+    for _ in 0..120 {
+        deep = json!([deep, deep["none"]]);
+    }
+    assert_eq!(nul_places(&deep), ["0".to_owned() + &".0".repeat(119)]);
 }
 
 #[tokio::test]

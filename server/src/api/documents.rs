@@ -21,7 +21,7 @@ use services::catalogue::{Scope, version_seen_by};
 use services::datasets;
 use services::versions::{self, VersionKey};
 
-pub(super) use self::csvw::column_of_csv;
+pub(super) use self::csvw::{column_as_sent, column_of_csv};
 use self::format::Format;
 use self::graph::Graph;
 use super::Answer;

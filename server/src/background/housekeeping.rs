@@ -34,7 +34,6 @@ const ENDED_KEPT_DAYS: i64 = 30;
 pub async fn run(state: AppState, stop: CancellationToken) {
     let mut round = 0_u64;
     let mut copies = String::new();
-    let (mut outdated, mut renewed) = (true, String::new());
     loop {
         if round.is_multiple_of(ROUNDS_AN_HOUR)
             && let Err(error) = forget(&state).await
@@ -53,7 +52,6 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             note_outlooks(&state).await;
             sort_titles(&state).await;
         }
-        outdated = outdated && renew_dimensions(&state, &mut renewed).await;
         if let Err(error) = services::search_desk::keep_counts(&state.services).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what was searched for cannot be counted");
         }
@@ -157,21 +155,6 @@ async fn note_outlooks(state: &AppState) {
     if let Err(error) = services::datasets::note_outlooks(&state.services).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "what drafts lack cannot be noted");
     }
-}
-
-/// Has options found again that a program of before kept, a few tables in each round; whether there may be more.
-async fn renew_dimensions(state: &AppState, after: &mut String) -> bool {
-    if !state.config.enable_private_endpoints {
-        return false;
-    }
-    let renewed = services::versions::renew_dimensions(&state.services, after).await;
-    renewed.unwrap_or_else(|error| {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "options that were kept before cannot be looked through"
-        );
-        true
-    })
 }
 
 /// Sorts by its title what such a node has changed, too.

@@ -93,6 +93,8 @@ pub(crate) struct Inner {
     texts: Vec<Option<usize>>,
     /// The column that holds the codes of each; set before anybody is given the table.
     codes: OnceLock<Vec<usize>>,
+    /// Whether the file does not say those.
+    are_found: bool,
     firsts: Vec<u64>,
     rows: u64,
     digest: [u8; 32],
@@ -107,6 +109,14 @@ impl Table {
     /// # Errors
     /// The file cannot be read or is no table file.
     pub fn open(path: &Path) -> Result<Self, TableError> {
+        Self::open_known(path, None)
+    }
+
+    /// The same of a file that was open before, with what `found_codes` said of it then, so that its rows are not looked through again.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_known(path: &Path, known: Option<&[usize]>) -> Result<Self, TableError> {
         let file = SharedFile::new(File::open(path)?)?;
         let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_skip_arrow_metadata(true))?;
         let meta = Arc::clone(plain.metadata());
@@ -134,11 +144,14 @@ impl Table {
             rows += u64::try_from(group.num_rows()).unwrap_or(0);
         }
         let digest = digest_of(&meta);
-        let codes = codes_in(&meta, columns.len());
+        let told = codes_in(&meta, columns.len());
+        let are_found = told.is_none();
+        let codes = told.or_else(|| known.filter(|known| are_places(known, columns.len())).map(<[usize]>::to_vec));
         let inner = Inner {
             file,
             meta: ArrowReaderMetadata::try_new(meta, options)?,
             codes: OnceLock::new(),
+            are_found,
             places: columns.iter().map(|column| column.name.clone()).zip(0..).collect(),
             columns,
             texts,
@@ -174,6 +187,12 @@ impl Table {
         }
         pairs.settle(&mut codes);
         Ok(codes)
+    }
+
+    /// The column that holds the codes of each, where that was found in the rows, as the file does not say it.
+    #[must_use]
+    pub fn found_codes(&self) -> Option<&[usize]> {
+        self.inner.codes.get().filter(|_| self.inner.are_found).map(Vec::as_slice)
     }
 
     /// The columns from left to right.
@@ -280,7 +299,12 @@ fn value_of<'m>(meta: &'m ParquetMetaData, key: &str) -> Option<&'m str> {
 /// The column that holds the codes of each, where the file says it.
 fn codes_in(meta: &ParquetMetaData, columns: usize) -> Option<Vec<usize>> {
     let codes: Vec<usize> = serde_json::from_str(value_of(meta, CODES)?).ok()?;
-    (codes.len() == columns && codes.iter().all(|at| *at < columns)).then_some(codes)
+    are_places(&codes, columns).then_some(codes)
+}
+
+/// Whether these are as many places as a table has columns, of columns that it has.
+fn are_places(codes: &[usize], columns: usize) -> bool {
+    codes.len() == columns && codes.iter().all(|at| *at < columns)
 }
 
 fn columns_of(meta: &ParquetMetaData) -> Result<Vec<Column>, TableError> {

@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use domain::table::{Column, Profile, Severity};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use proptest::prelude::*;
-use tables::{Built, Limits, build, preview};
+use tables::{Built, Limits, Table, build, preview};
 
 const ALL: Limits = Limits { preview_rows: 20, options: 1000 };
 
@@ -58,6 +58,28 @@ fn comes_back(bytes: &[u8], name: &str) -> Option<Profile> {
     assert_eq!(rows.len() as u64, built.profile.rows);
     assert_eq!(tables::options(bytes, &built.profile, 1000), built.dimensions);
     Some(built.profile)
+}
+
+#[test]
+fn codes_that_a_file_does_not_say_are_looked_for_once() {
+    const SAID: &[u8] = b"catalogue.codes";
+    let table = b"V4_0,Time_codelist,Time,area,Area\n1,Month,Jan-96,W92,Wales\n2,Month,Feb-96,W92,Wales\n";
+    let file = tempfile::NamedTempFile::new().unwrap();
+    assert!(build(&table.as_slice(), "v4.csv", ALL, file.reopen().unwrap()).is_ok());
+    assert_eq!(Table::open(file.path()).unwrap().found_codes(), None, "the file says them");
+
+    // As a program of before wrote it.
+    let mut bytes = std::fs::read(file.path()).unwrap();
+    let at = bytes.windows(SAID.len()).position(|part| part == SAID).unwrap();
+    bytes[at] = b'C';
+    std::fs::write(file.path(), &bytes).unwrap();
+    let found = Table::open(file.path()).unwrap().found_codes().unwrap().to_vec();
+    assert_eq!(found, [0, 1, 2, 3, 3]);
+    let known = [0, 1, 1, 3, 3];
+    let again = Table::open_known(file.path(), Some(&known)).unwrap();
+    assert_eq!(again.found_codes().unwrap(), known, "what is known is taken for what is there");
+    let unfit = Table::open_known(file.path(), Some(&[0, 9])).unwrap();
+    assert_eq!(unfit.found_codes().unwrap(), found);
 }
 
 #[test]

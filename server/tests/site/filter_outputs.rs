@@ -18,12 +18,20 @@ const LARGE: (&str, &str) = ("OUTPUT_AT_ONCE_CELLS", "10");
 const AREAS: &[u8] =
     b"Area,Year,Value\nWales,2023,1.5\nWales,2024,2.5\nEngland,2023,10\nEngland,2024,11\nWales,2025,3\nEngland,2025,12\n";
 
+/// Figures as people write them.
+const GROUPED: &[u8] =
+    b"Area,Year,Value\nWales,2023,\"1,500\"\nWales,2024,\"77,500\"\nEngland,2023,10\nEngland,2024,11\n";
+
 /// Publishes the table, and gives the file's id.
 async fn published(site: &Site) -> (Caller, String) {
+    published_as(site, AREAS).await
+}
+
+async fn published_as(site: &Site, table: &[u8]) -> (Caller, String) {
     let editor = site.service("editor", &[Role::Editor]).await;
     let approver = site.service("approver", &[Role::Approver]).await;
     let operator = site.service("operator", &[Role::Operator]).await;
-    let file = table_version(&editor, &approver, "areas", AREAS).await;
+    let file = table_version(&editor, &approver, "areas", table).await;
     let bundle = approved_bundle(&editor, &approver, "Areas", &[("areas", "1")]).await;
     operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
     site.run_tasks().await;
@@ -109,6 +117,26 @@ on_both_databases! {
         assert_eq!(tidy(&site.services).await.unwrap(), 1);
         assert_eq!(tidy(&site.services).await.unwrap(), 0);
         assert_eq!(objects(&site).await, 0);
+    }
+
+    async fn what_a_program_of_before_prepared_is_described_as_it_was_written(db: TestDatabase) {
+        let site = Site::start_as(db, &[LARGE]).await;
+        published_as(&site, GROUPED).await;
+        let public = site.public();
+        let output = large(&public).await;
+        assert_eq!(run(&site).await, [Prepared::Completed]);
+        let described = async || {
+            let sent = public.get(&format!("{output}/downloads/csvw")).await.must_be(200);
+            (sent.header("etag"), sent.json()["tableSchema"]["columns"][2]["datatype"].clone())
+        };
+        let (tag, now) = described().await;
+        assert_eq!(now, "integer");
+        let id = output.rsplit('/').next().unwrap_or_default();
+        let before = format!("UPDATE output_files SET object_key = 'outputs/{id}/1/' || format");
+        site.database.execute(&before).await.unwrap();
+        let (other, then) = described().await;
+        assert_eq!(then, json!({"base": "integer", "format": {"groupChar": ","}}));
+        assert_ne!(tag, other);
     }
 
     async fn a_large_workbook_is_prepared_and_not_waited_for(db: TestDatabase) {

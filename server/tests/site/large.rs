@@ -154,6 +154,25 @@ on_both_databases! {
         }
     }
 
+    async fn when_versions_were_released_is_read_off_indexes_alone(db: TestDatabase) {
+        let site = large_site(db).await;
+        let public = site.public();
+        for (path, told_as) in [("/", "AS \"newest\""), ("/v1/datasets/gdp-7/editions?limit=2", "AS \"release\"")] {
+            let mut statements = statements_of(&site, &public, path).await;
+            statements.retain(|statement| statement.contains("CASE WHEN") && statement.contains(told_as));
+            assert!(!statements.is_empty(), "{path}");
+            must_stay_small(&site, &statements, path, &LARGE).await;
+            // PostgreSQL looks into the rows, too, while they are new.
+            if site.services.db.kind() == "SQLite" {
+                for statement in &statements {
+                    let plan = plan_of(&site.services.db, statement).await.unwrap();
+                    let alone = |step: &String| step.contains("COVERING INDEX versions_");
+                    assert!(plan.iter().any(alone), "{path} {plan:?}");
+                }
+            }
+        }
+    }
+
     async fn no_list_of_administrators_takes_more_for_more_people(db: TestDatabase) {
         let site = Site::start(db).await;
         let root = site.environment();

@@ -2,13 +2,13 @@
 
 use domain::page::Paging;
 use domain::policy::Reach;
-use domain::version::{Version, VersionState};
-use persistence::{PersistenceError, versions};
+use domain::version::{Alert, AlertKind, Version, VersionMetadata, VersionState};
+use persistence::{PersistenceError, datasets, versions};
 use testkit::builders::{self, actor, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
-use crate::support::{add_bundle, add_public, add_version};
+use crate::support::{add_bundle, add_public, add_version, publish};
 
 async fn numbers(db: &TestDatabase, reach: &Reach) -> Vec<u32> {
     let seen = versions::list_visible_to(db.pool(), reach, "cpi", "all").await.unwrap();
@@ -55,6 +55,33 @@ on_both_databases! {
     async fn a_version_is_kept_as_it_was_written(db: TestDatabase) {
         let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
         assert_eq!(versions::find_by_id(db.pool(), &version.id).await.unwrap(), Some(version));
+    }
+
+    async fn what_editors_said_stays_though_readers_are_told_otherwise(db: TestDatabase) {
+        let alert = |id: &str, date| Alert { id: id.into(), date: Some(at(date)), ..Alert::new(AlertKind::Correction, "Wrong.") };
+        let metadata = |date, alerts| VersionMetadata { release_date: Some(at(date)), alerts, ..VersionMetadata::default() };
+        let approved = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let found = async || versions::find_by_id(db.pool(), &approved.id).await.unwrap().unwrap();
+        let prepared = metadata(90, vec![alert("a", 90), alert("b", 50), alert("c", 90)]);
+        assert!(versions::save(db.pool(), &Version { metadata: prepared, ..found().await }).await.unwrap());
+        publish(&db, &found().await, at(60)).await;
+        let public = found().await;
+        assert_eq!(public.metadata, metadata(60, vec![alert("a", 60), alert("b", 50), alert("c", 60)]));
+        // One alert goes, another comes, and the version is archived.
+        let changed = metadata(60, vec![alert("b", 50), alert("c", 60), alert("d", 60)]);
+        let archived = Version { state: VersionState::Archived, metadata: changed.clone(), ..public };
+        assert!(versions::save(db.pool(), &archived).await.unwrap());
+        assert_eq!(found().await.metadata, changed);
+        db.execute("UPDATE versions SET published_at = NULL").await.unwrap();
+        assert_eq!(found().await.metadata, metadata(90, vec![alert("b", 50), alert("c", 90), alert("d", 60)]));
+        let released = datasets::latest_releases(db.pool(), &Reach::All, &["cpi"]).await.unwrap();
+        assert_eq!(released.get("cpi"), Some(&at(90)));
+        // Whoever says another day says it.
+        db.execute(&format!("UPDATE versions SET published_at = {}", at(60).timestamp_micros())).await.unwrap();
+        let corrected = found().await;
+        let corrected = Version { metadata: VersionMetadata { release_date: Some(at(55)), ..corrected.metadata.clone() }, ..corrected };
+        assert!(versions::save(db.pool(), &corrected).await.unwrap());
+        assert_eq!(found().await.metadata.release_date, Some(at(55)));
     }
 
     async fn numbers_count_up_within_an_edition(db: TestDatabase) {

@@ -26,6 +26,8 @@ const MAX_MEMORY: u64 = 96 << 20;
 const MAX_LOADED: u64 = 48 << 20;
 /// About what an open table takes that is not in memory, in bytes.
 const OPEN: u64 = 256 << 10;
+/// The most columns of which it is remembered which one holds their codes.
+const MAX_CODES: u64 = 1 << 20;
 /// Pieces of answers that are made at once, for each processor.
 const MAX_READING: usize = 2;
 /// Workbooks that are made at once: each is made whole before any of it can be given out, and nobody who reads rows waits for that.
@@ -38,6 +40,8 @@ const MAX_MAKING: usize = 1;
 pub struct TableFiles {
     pub(super) folder: Arc<Path>,
     open: Cache<String, Arc<Table>>,
+    /// Which columns hold codes, of tables that had to be looked through for it, by their names: nobody waits for that again.
+    codes: Cache<String, Arc<[usize]>>,
     pub(super) comparisons: Arc<Comparisons>,
     making: Arc<Semaphore>,
     reading: Arc<Semaphore>,
@@ -72,6 +76,7 @@ impl TableFiles {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let size = |table: &Arc<Table>| if is_loaded(table) { table.loaded_size() } else { OPEN };
         let loaded = move |_: &String, table: &Arc<Table>| u32::try_from(size(table)).unwrap_or(u32::MAX);
+        let columns = |_: &String, codes: &Arc<[usize]>| u32::try_from(codes.len()).unwrap_or(u32::MAX);
         // A file that is still read stays until it is closed.
         let forget = move |id: Arc<String>, _: Arc<Table>, _: RemovalCause| {
             let _ = std::fs::remove_file(local_path(&of, &id));
@@ -79,6 +84,7 @@ impl TableFiles {
         Ok(Self {
             folder: folder.into(),
             open: Cache::builder().max_capacity(MAX_MEMORY).weigher(loaded).eviction_listener(forget).build(),
+            codes: Cache::builder().max_capacity(MAX_CODES).weigher(columns).build(),
             comparisons: Arc::default(),
             making: Arc::new(Semaphore::new(MAX_MAKING)),
             reading: Arc::new(Semaphore::new(MAX_READING * processors)),
@@ -107,6 +113,7 @@ impl TableFiles {
     /// Closes a table that is not wanted any longer, by its name.
     async fn forget(&self, name: &str) {
         self.open.invalidate(name).await;
+        self.codes.invalidate(name).await;
     }
 }
 
@@ -184,8 +191,9 @@ async fn opened(services: &Services, name: &str) -> Result<Option<Arc<Table>>> {
             path
         }
     };
+    let known = services.tables.codes.get(name).await;
     let opened = tokio::task::spawn_blocking(move || {
-        let table = Table::open(&path)?;
+        let table = Table::open_known(&path, known.as_deref())?;
         if is_loaded(&table) {
             table.load()?;
         }
@@ -193,7 +201,12 @@ async fn opened(services: &Services, name: &str) -> Result<Option<Arc<Table>>> {
     })
     .await;
     match opened.map_err(|error| ServiceError::Internal(error.to_string()))? {
-        Ok(table) => Ok(Some(Arc::new(table))),
+        Ok(table) => {
+            if let Some(found) = table.found_codes() {
+                services.tables.codes.insert(name.to_owned(), found.into()).await;
+            }
+            Ok(Some(Arc::new(table)))
+        }
         Err(error) => {
             tracing::warn!(table = %name, error = &error as &dyn std::error::Error, "a table file cannot be read and is made again");
             Ok(None)

@@ -11,7 +11,7 @@ use persistence::output_jobs::{self, OutputFile};
 use storage::ObjectStream;
 
 use super::note_output;
-use super::room::{asker, must_have_quota, must_have_room};
+use super::room::{asker, has_plain_figures, must_have_quota, must_have_room};
 use crate::versions::{self, VersionKey};
 use crate::{Ctx, Result, Services, audit, data, ids};
 
@@ -151,6 +151,18 @@ pub async fn made_file(
         }
     };
     Err(Refusal::blocked(refused.0, refused.1).into())
+}
+
+/// Whether figures stand plainly in the CSV of an output. In a file that a program of before prepared they stand as they were sent.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_csv_plain(services: &Services, output: &FilterOutput) -> Result<bool> {
+    if output.job.as_ref().is_none_or(|job| job.state != OutputState::Completed) {
+        return Ok(true);
+    }
+    let made = output_jobs::file(services.db.pool(), &output.id, DataFormat::Csv).await?;
+    Ok(made.is_none_or(|made| has_plain_figures(&made.object_key)))
 }
 
 /// The bytes of a file of a large output, or a part of them.

@@ -15,7 +15,7 @@ use persistence::{files, filters};
 use storage::StorageError;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::room::{discard, prefix_of};
+use super::room::{discard, prefix_of_try};
 use crate::data::{self, Part};
 use crate::{Result, ServiceError, Services, ids};
 
@@ -89,7 +89,7 @@ pub async fn prepare_due(services: &Services, site: &str) -> Result<Vec<Prepared
 }
 
 async fn prepare(services: &Services, holder: &str, site: &str, job: &OutputJob) -> Result<Prepared> {
-    let attempt = format!("{}{}/", prefix_of(&job.output_id), job.attempts);
+    let attempt = prefix_of_try(&job.output_id, job.attempts);
     if job.attempts.saturating_sub(job.forgiven) > ATTEMPTS {
         // The tries before left no word: they stopped halfway, perhaps with the whole process.
         let unheard = ServiceError::Internal("the tries before ended without an answer".to_owned());

@@ -8,6 +8,7 @@ use persistence::{filters, output_jobs};
 
 use crate::accounts::throttle::{self, Allowance};
 use crate::ctx::neighbourhood;
+use crate::data::WRITTEN_LAYOUT;
 use crate::{Ctx, Result, Services};
 
 /// What stands before the keys of the files of outputs.
@@ -38,6 +39,16 @@ const RECALLED: &str = "The table is no longer given out.";
 /// What stands before the keys of the files of one output, whose id nobody can guess.
 pub(super) fn prefix_of(output_id: &str) -> String {
     format!("{OUTPUTS}{output_id}/")
+}
+
+/// What stands before the keys of the files that one try makes; it names how they are written.
+pub(super) fn prefix_of_try(output_id: &str, attempts: u32) -> String {
+    format!("{}{attempts}.{WRITTEN_LAYOUT}/", prefix_of(output_id))
+}
+
+/// Whether figures stand plainly in a file with this key, and not as they were sent: they do since keys name how files are written.
+pub(super) fn has_plain_figures(object_key: &str) -> bool {
+    object_key.rsplit('/').nth(1).is_some_and(|of_try| of_try.contains('.'))
 }
 
 /// Who asks, to count by: an account, or an address that cannot be read out of it.
@@ -177,6 +188,13 @@ pub(super) async fn discard(services: &Services, prefix: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_tell_how_files_are_written() {
+        let now = format!("{}csv", prefix_of_try("5f0c1f6e-8f5a-4c64-9a0e-0d2f6c4b7e11", 2));
+        assert!(now.starts_with("outputs/5f0c1f6e-8f5a-4c64-9a0e-0d2f6c4b7e11/2.") && has_plain_figures(&now));
+        assert!(!has_plain_figures("outputs/5f0c1f6e-8f5a-4c64-9a0e-0d2f6c4b7e11/2/csv"));
+    }
 
     #[test]
     fn a_large_selection_counts_for_many() {

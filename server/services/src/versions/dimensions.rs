@@ -6,7 +6,7 @@ use domain::refusal::Refusal;
 use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
 use domain::version::Version;
 use persistence::files::StoredFile;
-use persistence::{dimensions, files, revisions};
+use persistence::{PersistenceError, dimensions, files, revisions};
 
 use super::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services};
@@ -56,17 +56,26 @@ pub async fn list_options(
 }
 
 /// Has some tables asked again of which a program of before kept the options otherwise, by the ids of their files from beyond `after` on;
-/// whether there may be more. What fails is passed over until the program starts again, and its options are read whenever somebody asks.
+/// whether there may be more. Where there are none, the next call begins anew, as a node of the program of before may have added some.
+/// What fails is passed over until then, and its options are read whenever somebody asks.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn renew_dimensions(services: &Services, after: &mut String) -> Result<bool> {
     let outdated = dimensions::outdated(services.db.pool(), after, AT_ONCE).await?;
     for id in &outdated {
-        if let Err(error) = renew(services, id).await {
-            tracing::warn!(file.id = %id, error = &error as &dyn std::error::Error, "the options of a table cannot be found again");
+        match renew(services, id).await {
+            // Another node was faster and found the same.
+            Ok(()) | Err(ServiceError::Persistence(PersistenceError::Duplicate(_))) => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(file.id = %id, error, "the options of a table cannot be found again");
+            }
         }
         after.clone_from(id);
+    }
+    if outdated.is_empty() {
+        after.clear();
     }
     Ok(!outdated.is_empty())
 }

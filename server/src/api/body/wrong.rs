@@ -3,7 +3,7 @@
 use domain::refusal::{FieldProblem, Refusal};
 
 /// So many problems of one request are told at most.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 
 /// What was found wrong so far. What cannot be read decides how all of it is answered: with 400, and otherwise with 422.
 #[derive(Debug, Default)]

@@ -71,6 +71,11 @@ pub(in crate::api) fn column_of_csv(of: &Column) -> Value {
     column(of, Marks::default())
 }
 
+/// The same of CSV that a program of before wrote, where figures stand as they were sent, by the column's place in the table.
+pub(in crate::api) fn column_as_sent(of: &Column, profile: &Profile, at: usize) -> Value {
+    column(of, Marks::of(profile, at))
+}
+
 fn column(column: &Column, marks: Marks) -> Value {
     let base = match column.kind {
         // Readers of the standard know marks in decimals; of numbers, which may have exponents as well, most do not.
@@ -107,7 +112,7 @@ mod tests {
         .unwrap();
         let of = &profile.columns[0];
         assert!(column_of_csv(of)["datatype"].is_string(), "figures that the catalogue wrote have no marks");
-        column(of, Marks::of(&profile, 0))["datatype"].clone()
+        column_as_sent(of, &profile, 0)["datatype"].clone()
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::api::answer::{self, caching, put};
 use crate::api::ctx::{Asked, Path};
 use crate::api::data::about;
 use crate::api::described::{ErrorEnvelope, FilterOutputPath, FilterPath};
-use crate::api::documents::{column_of_csv, missing_markers};
+use crate::api::documents::{column_as_sent, column_of_csv, missing_markers};
 use crate::api::downloads::{disposition, http_date, outside, ranges, send};
 use crate::api::etag::none_match_holds;
 use crate::api::problem::Problem;
@@ -155,7 +155,8 @@ pub async fn download_output(
         let made = made.map_err(|error| not_ready(&output, error.into()))?;
         return give_made(&state, &method, &asked, &stored, &made, headers).await;
     }
-    let tag = tag_of(&output, &stored.file, &format);
+    let is_plain = !matches!(wanted, Wanted::Csvw) || filters::is_csv_plain(&state.services, &output).await?;
+    let tag = tag_of(&output, &stored.file, &format, is_plain);
     put(&mut headers, header::ETAG, &tag);
     if none_match_holds(&asked.headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
@@ -165,7 +166,7 @@ pub async fn download_output(
         audit::preview_of_findings(&state.services, &asked.ctx, &stored).await?;
     }
     match wanted {
-        Wanted::Csvw => Ok((headers, described(&output, &stored.file, site)?).into_response()),
+        Wanted::Csvw => Ok((headers, described(&output, &stored.file, site, is_plain)?).into_response()),
         Wanted::Words => Ok((headers, words(&output, &stored.file, site)).into_response()),
         Wanted::Data(_) if method == Method::HEAD => Ok((headers, Body::empty()).into_response()),
         Wanted::Data(format) => {
@@ -239,10 +240,11 @@ fn headers_of(asked: &Asked, output: &FilterOutput, file: &File, format: &str, w
     headers
 }
 
-fn tag_of(output: &FilterOutput, file: &File, format: &str) -> String {
+fn tag_of(output: &FilterOutput, file: &File, format: &str, is_plain: bool) -> String {
     let mut hash = Sha256::new();
     hash.update(concat!(env!("CARGO_PKG_VERSION"), "\n"));
     hash.update(data::WRITTEN_LAYOUT);
+    hash.update([u8::from(is_plain)]);
     hash.update(&output.id);
     hash.update(&file.sha256);
     hash.update(file.profile.as_ref().map_or("", |profile| &profile.encoding));
@@ -250,17 +252,19 @@ fn tag_of(output: &FilterOutput, file: &File, format: &str) -> String {
     format!("\"data-{}\"", hex::encode(&hash.finalize()[..16]))
 }
 
-/// The columns of the output, in order.
-fn columns<'f>(output: &FilterOutput, profile: &'f Profile) -> Vec<&'f Column> {
+/// The columns of the output, in order, each with its place in the table.
+fn columns<'f>(output: &FilterOutput, profile: &'f Profile) -> Vec<(usize, &'f Column)> {
+    let all = (0..).zip(&profile.columns);
     if output.selection.columns.is_empty() {
-        return profile.columns.iter().collect();
+        return all.collect();
     }
-    let places: HashMap<&str, &Column> = profile.columns.iter().map(|column| (column.name.as_str(), column)).collect();
+    let places: HashMap<&str, (usize, &Column)> =
+        all.map(|(at, column)| (column.name.as_str(), (at, column))).collect();
     output.selection.columns.iter().filter_map(|name| places.get(name.as_str()).copied()).collect()
 }
 
-/// The CSV as CSV on the Web describes it, with the selection in a note.
-fn described(output: &FilterOutput, file: &File, site: &str) -> serde_json::Result<Vec<u8>> {
+/// The CSV as CSV on the Web describes it, with the selection in a note; figures in it are plain, or as they were sent.
+fn described(output: &FilterOutput, file: &File, site: &str, is_plain: bool) -> serde_json::Result<Vec<u8>> {
     let document = serde_json::json!({
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": format!("{site}{}/downloads/csv", output_path(&output.id)),
@@ -270,13 +274,16 @@ fn described(output: &FilterOutput, file: &File, site: &str) -> serde_json::Resu
         "dc:issued": output.created_at,
         "dialect": {"encoding": "utf-8", "delimiter": ",", "header": true},
         "null": missing_markers(),
-        "tableSchema": {"columns": described_columns(output, file)},
+        "tableSchema": {"columns": described_columns(output, file, is_plain)},
     });
     serde_json::to_vec(&document)
 }
 
-fn described_columns(output: &FilterOutput, file: &File) -> Vec<Value> {
-    let described = |profile: &Profile| columns(output, profile).into_iter().map(column_of_csv).collect();
+fn described_columns(output: &FilterOutput, file: &File, is_plain: bool) -> Vec<Value> {
+    let described = |profile: &Profile| {
+        let one = |(at, of)| if is_plain { column_of_csv(of) } else { column_as_sent(of, profile, at) };
+        columns(output, profile).into_iter().map(one).collect()
+    };
     file.profile.as_ref().map(described).unwrap_or_default()
 }
 
@@ -295,7 +302,7 @@ fn words(output: &FilterOutput, file: &File, site: &str) -> String {
         "Columns:".to_owned(),
     ];
     let columns = file.profile.as_ref().map(|profile| columns(output, profile)).unwrap_or_default();
-    lines.extend(columns.into_iter().map(|column| format!("  {} ({})", column.label, column.name)));
+    lines.extend(columns.into_iter().map(|(_, column)| format!("  {} ({})", column.label, column.name)));
     lines.push(String::new());
     lines.join("\n")
 }

@@ -15,11 +15,13 @@ const LOOKED_AT: usize = 1_000_000;
 
 /// The columns that belong together, in the order of the new table: those of the same name, and those that are known to be `renamed`.
 ///
-/// The name of a heading that stands there several times follows from the others, so those are told by their places first.
+/// The name of a heading that stands there several times follows from the others, so where one of those came or went they are told by
+/// their places first.
 pub(super) fn pairs(old: &[Column], new: &[Column], renamed: &[Renamed]) -> Vec<Pair> {
-    let several: HashSet<&str> = repeated(old).into_iter().chain(repeated(new)).collect();
+    let (had, has) = (counts(old), counts(new));
     let in_place = |(at, is): (usize, &Column)| {
-        old.get(at).filter(|was| was.label == is.label && several.contains(is.label.as_str())).map(|_| at)
+        let label = is.label.as_str();
+        old.get(at).filter(|was| was.label == label && had.get(label) != has.get(label)).map(|_| at)
     };
     let mut before: Vec<Option<usize>> = new.iter().enumerate().map(in_place).collect();
     let mut taken: HashSet<usize> = before.iter().flatten().copied().collect();
@@ -35,10 +37,13 @@ pub(super) fn pairs(old: &[Column], new: &[Column], renamed: &[Renamed]) -> Vec<
     before.into_iter().zip(0..).filter_map(|(was, is)| Some((was?, is))).collect()
 }
 
-/// Headings that stand there more than once.
-fn repeated(columns: &[Column]) -> Vec<&str> {
-    let mut seen = HashSet::new();
-    columns.iter().map(|column| column.label.as_str()).filter(|label| !seen.insert(*label)).collect()
+/// How often each heading stands there.
+fn counts(columns: &[Column]) -> HashMap<&str, usize> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for column in columns {
+        *counts.entry(column.label.as_str()).or_default() += 1;
+    }
+    counts
 }
 
 /// The column that goes by another name: exactly one went and one came, at the same place and for the same, and both hold nearly the
@@ -122,6 +127,15 @@ mod tests {
         let known = [("time-2", "time"), ("area", "mmm-yy")];
         let known = known.map(|(before, after)| Renamed { before: before.into(), after: after.into() });
         assert_eq!(pairs(&old, &new, &known), [(0, 0), (2, 2), (3, 3)]);
+    }
+
+    #[test]
+    fn a_heading_that_stands_there_twice_moves_on_by_its_name() {
+        let old = columns(&[("time", "time"), ("time-2", "time"), ("area", "Area"), ("value", "Value")]);
+        let new =
+            columns(&[("note", "Note"), ("time", "time"), ("time-2", "time"), ("area", "Area"), ("value", "Value")]);
+        assert_eq!(pairs(&old, &new, &[]), [(0, 1), (1, 2), (2, 3), (3, 4)]);
+        assert_eq!(pairs(&new, &old, &[]), [(1, 0), (2, 1), (3, 2), (4, 3)]);
     }
 
     #[test]

@@ -94,5 +94,9 @@ on_both_databases! {
         let dimensions = site.public().get(&DATA.replace("/data", "/dimensions")).await.must_be(200).json();
         assert_eq!(dimensions["items"][0]["option_count"], 2);
         assert_eq!(options(&site, "Time", "limit=6").await, months);
+        // A node of the program of before, which still runs beside, takes the table in again.
+        site.database.execute(before).await.unwrap();
+        assert!(services::versions::renew_dimensions(&site.services, &mut after).await.unwrap());
+        assert_eq!(persistence::dimensions::outdated(site.services.db.pool(), "", 9).await.unwrap(), Vec::<String>::new());
     }
 }
