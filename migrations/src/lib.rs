@@ -56,6 +56,7 @@ mod m0053_withdrawn_images;
 mod m0054_remembered_devices;
 mod m0055_imports;
 mod m0057_title_order;
+mod m0058_owners_and_runs;
 mod m0059_release_indexes;
 
 /// Takes a database to the present schema, or back.
@@ -116,6 +117,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0054_remembered_devices::Migration),
             Box::new(m0055_imports::Migration),
             Box::new(m0057_title_order::Migration),
+            Box::new(m0058_owners_and_runs::Migration),
             Box::new(m0059_release_indexes::Migration),
         ]
     }

@@ -50,7 +50,7 @@ pub const RESOURCE_TYPES: [&str; 27] = [
 ];
 
 /// The kinds of records, so that each is told in words.
-pub const EVENT_TYPES: [&str; 140] = [
+pub const EVENT_TYPES: [&str; 145] = [
     "acknowledged",
     "alert_added",
     "alert_refused",
@@ -67,6 +67,7 @@ pub const EVENT_TYPES: [&str; 140] = [
     "caller_blocked",
     "caller_unblocked",
     "cancelled",
+    "carried_out",
     "changes_requested",
     "circuit_closed",
     "circuit_opened",
@@ -84,6 +85,8 @@ pub const EVENT_TYPES: [&str; 140] = [
     "deleted",
     "delivery_replayed",
     "delivery_skipped",
+    "device_forgotten",
+    "device_remembered",
     "disabled",
     "draft_edited",
     "edited",
@@ -102,6 +105,7 @@ pub const EVENT_TYPES: [&str; 140] = [
     "file_refused",
     "file_reinstated",
     "file_removed",
+    "file_renamed",
     "file_retried",
     "file_uploaded",
     "file_withdrawn",
@@ -191,6 +195,7 @@ pub const EVENT_TYPES: [&str; 140] = [
     "switched_off",
     "switched_on",
     "topic_changed",
+    "undone",
 ];
 
 /// Through what somebody acted.

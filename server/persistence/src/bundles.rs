@@ -17,8 +17,8 @@ use sea_orm::{
 };
 
 pub use self::drafts::{
-    approved_with, forget_approved_drafts, is_held_unpublished, lock_drafts, note_approved_drafts, touch_under_review,
-    unpublished_with,
+    approved_with, forget_approved_drafts, is_held_unpublished, lock_drafts, lock_under_review, note_approved_drafts,
+    touch_under_review, unpublished_with,
 };
 use self::rows::{many, one, save_teams, to_row};
 use self::seeing::{in_the_hands_of, matching, visible};

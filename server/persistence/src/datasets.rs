@@ -79,9 +79,7 @@ pub async fn exists(db: &impl ConnectionTrait, id: &str) -> Result<bool> {
 /// The dataset as somebody of this reach sees it.
 pub async fn find_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str) -> Result<Option<Dataset>> {
     let query = dataset::Entity::find_by_id(id).filter(visible(reach));
-    let Some(row) = as_far_as_seen(query, reach).one(db).await? else {
-        return Ok(None);
-    };
+    let Some(row) = as_far_as_seen(query, reach).one(db).await? else { return Ok(None) };
     Ok(Some(seen(db, reach, &row).await?))
 }
 
@@ -283,7 +281,11 @@ pub async fn delete_unpublished(db: &impl ConnectionTrait, id: &str, revision: i
         .filter(dataset::Column::PublishedAt.is_null())
         .exec(db)
         .await?;
-    Ok(done.rows_affected == 1)
+    let is_gone = done.rows_affected == 1;
+    if is_gone {
+        crate::imports::note_deleted(db, id).await?;
+    }
+    Ok(is_gone)
 }
 
 /// Locks a dataset's row until the transaction ends.
@@ -414,9 +416,7 @@ fn inside(departments: &[String], datasets: &[String], previews: Option<&Preview
 
 /// Which of these rows have a version in a bundle shared with the viewer's teams.
 async fn previewed_among(db: &impl ConnectionTrait, reach: &Reach, rows: &[dataset::Model]) -> Result<Vec<String>> {
-    let Reach::Limited { previews: Some(preview), .. } = reach else {
-        return Ok(Vec::new());
-    };
+    let Reach::Limited { previews: Some(preview), .. } = reach else { return Ok(Vec::new()) };
     let ids = dataset::Entity::find()
         .select_only()
         .column(dataset::Column::Id)

@@ -21,6 +21,8 @@ use crate::error::{PersistenceError, Result};
 
 /// Rows changed at once.
 const BATCH: usize = 500;
+/// A revision that nothing is ever in.
+const NO_REVISION: i64 = -1;
 
 /// A thing that an import did, with what was said before where it said something else.
 #[derive(Clone, Debug)]
@@ -33,7 +35,8 @@ pub struct Kept {
 
 /// Keeps what an import did behind what it did before; whether it is the first thing.
 ///
-/// What it did to the same version before is known by the version's new revision from now on.
+/// What it did to the same version before is known by the version's new revision from now on, where that is what it found:
+/// between two steps of an import somebody else may have changed the version, whose work stays.
 pub async fn keep(
     db: &impl ConnectionTrait,
     of: &CarriedOut,
@@ -50,11 +53,12 @@ pub async fn keep(
     let known = OnConflict::column(import::Column::Id).do_nothing().to_owned();
     let added = import::Entity::insert(row.into_active_model()).on_conflict(known);
     let is_first = added.exec_without_returning(db).await? == 1;
-    if let Some(version_id) = &item.version_id {
+    if let (Some(version_id), Some(found)) = (&item.version_id, item.found) {
         import_item::Entity::update_many()
             .col_expr(import_item::Column::LeftRevision, Expr::value(item.left))
             .filter(import_item::Column::ImportId.eq(&of.id))
             .filter(import_item::Column::VersionId.eq(version_id))
+            .filter(import_item::Column::LeftRevision.eq(found))
             .exec(db)
             .await?;
     }
@@ -208,6 +212,17 @@ pub async fn follow_draft(
         .filter(import_item::Column::DatasetId.eq(dataset_id))
         .filter(import_item::Column::Kind.is_in(of_dataset))
         .filter(import_item::Column::LeftRevision.eq(left))
+        .filter(import_item::Column::TakenBackAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a dataset is deleted: one that is made anew under its id is nothing that an import made, whatever its revision.
+pub(crate) async fn note_deleted(db: &impl ConnectionTrait, dataset_id: &str) -> Result<()> {
+    import_item::Entity::update_many()
+        .col_expr(import_item::Column::LeftRevision, Expr::value(NO_REVISION))
+        .filter(import_item::Column::DatasetId.eq(dataset_id))
         .filter(import_item::Column::TakenBackAt.is_null())
         .exec(db)
         .await?;

@@ -1,11 +1,15 @@
 //! What a file is called is changed while its version is prepared, by whoever then counts as its editor, and never later.
 
-use domain::policy::Role;
+use domain::policy::{Reach, Role};
+use domain::refusal::Refusal;
 use reqwest::Method;
 use serde_json::{Value, json};
+use services::Ctx;
+use services::files::FileNames;
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
+use crate::instant::soon;
 use crate::support::*;
 use crate::uploads::open_version;
 
@@ -74,6 +78,29 @@ on_both_databases! {
         rename(&approver, &id, json!({"filename": "all.csv"})).await.must_be(403);
         rename(&site.public(), &id, json!({"filename": "all.csv"})).await.must_be(401);
         assert_eq!(names(editor.get(&format!("/files/{id}")).await), pair("cpi.csv", "The figures"));
+    }
+
+    async fn of_two_who_rename_one_file_the_second_is_held_to_the_names_that_there_are(db: TestDatabase) {
+        let site = Site::start(db).await;
+        // SQLite has one writer at a time, who has read nothing before.
+        if !site.services.db.is_shared() {
+            return;
+        }
+        let editor = open_version(&site, "cpi").await;
+        let (id, other) = (uploaded(&editor, "cpi.csv").await, uploaded(&editor, "other.csv").await);
+        let first = site.services.db.begin().await.unwrap();
+        persistence::versions::lock_visible_to(&first, &Reach::All, "cpi", "time-series", 1).await.unwrap().unwrap();
+        let (services, ctx, own) = (site.services.clone(), Ctx::system("second", site.now()), id.clone());
+        let wanted = FileNames { filename: "cpi.csv".to_owned(), title: Some("Prices".to_owned()) };
+        let second = tokio::spawn(async move { services::files::rename(&services, &ctx, &own, wanted).await });
+        soon(site.database.somebody_waits()).await;
+        for (file, name) in [(&id, "prices.csv"), (&other, "cpi.csv")] {
+            assert!(persistence::files::rename(&first, file, name, "Prices").await.unwrap());
+        }
+        persistence::db::commit(first).await.unwrap();
+        let refused = soon(second).await.unwrap().unwrap_err();
+        assert!(matches!(refused.refusal(), Some(Refusal::Blocked { .. })), "{refused:?}");
+        assert_eq!(names(editor.get(&format!("/files/{id}")).await), pair("prices.csv", "Prices"));
     }
 
     async fn whoever_renames_a_file_does_not_approve_it_and_nobody_renames_it_later(db: TestDatabase) {

@@ -10,8 +10,10 @@ use serde_json::json;
 use services::imports::{Sent, Undone, carried_out, carry_out, look, rehearse, undo};
 use services::{Ctx, ServiceError};
 use testkit::{builders, on_both_databases};
+use tokio::task::JoinHandle;
 
 use crate::browser::Browser;
+use crate::instant::soon;
 use crate::support::*;
 
 const PAGE: &str = "/admin/imports";
@@ -62,6 +64,20 @@ async fn undone(site: &Site, id: &str, typed: &str) -> services::Result<Undone> 
 async fn recorded(site: &Site, kind: &str, id: &str) -> Vec<String> {
     let events = persistence::events::newest_of(site.services.db.pool(), kind, id, 100).await.unwrap();
     events.into_iter().map(|event| event.event_type).collect()
+}
+
+/// Undoes an import beside the test, until somebody else's lock is in the way.
+async fn begun_to_undo(site: &Site, id: &str, typed: &'static str) -> JoinHandle<services::Result<Undone>> {
+    let (services, ctx, id) = (site.services.clone(), office(site), id.to_owned());
+    let undoing = tokio::spawn(async move { undo(&services, &ctx, &id, typed).await });
+    soon(site.database.somebody_waits()).await;
+    undoing
+}
+
+/// A bundle, not yet with anything in it.
+async fn begun_bundle(editor: &Caller, title: &str) -> String {
+    let bundle = editor.post("/bundles", json!({"title": title, "type": "scheduled"})).await.must_be(201).json();
+    bundle["id"].as_str().unwrap().to_owned()
 }
 
 on_both_databases! {
@@ -239,6 +255,47 @@ on_both_databases! {
         assert!(matches!(&refused, Err(ServiceError::Refused(Refusal::Blocked { .. }))), "{refused:?}");
         tx.rollback().await.unwrap();
         assert_eq!(undone(&site, &id, "4").await.unwrap().taken_back, 4);
+    }
+
+    async fn undoing_and_a_merge_of_topics_do_not_wait_for_each_other(db: TestDatabase) {
+        let site = Site::start(db).await;
+        if !site.services.db.is_shared() {
+            return; // One writer at a time.
+        }
+        begin_dataset(&site.service("editor", &[Role::Editor]).await, "gdp", "GDP").await;
+        let id = imported(&site, "id,title\ngdp,Output\n", &[]).await;
+        // As a merge does: the topics, then the datasets that carry them.
+        let merging = site.services.db.begin().await.unwrap();
+        persistence::topics::list_to_change(&merging).await.unwrap();
+        let undoing = begun_to_undo(&site, &id, "1").await;
+        soon(persistence::datasets::lock(&merging, "gdp")).await.unwrap();
+        merging.rollback().await.unwrap();
+        assert_eq!(soon(undoing).await.unwrap().unwrap(), Undone { taken_back: 1, staying: 0 });
+    }
+
+    async fn bundles_under_review_are_taken_in_one_order_whatever_that_of_the_drafts(db: TestDatabase) {
+        let site = Site::start(db).await;
+        if !site.services.db.is_shared() {
+            return; // One writer at a time.
+        }
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let mut bundles = [begun_bundle(&editor, "One").await, begun_bundle(&editor, "Two").await];
+        bundles.sort_unstable();
+        let [low, high] = bundles;
+        for (dataset, bundle) in [("cpi", &high), ("gdp", &low)] {
+            approved_version(&editor, &approver, dataset, dataset).await;
+            let item = json!({"dataset_id": dataset, "edition": "time-series", "version": "1"});
+            editor.post(&format!("/bundles/{bundle}/contents"), item).await.must_be(201);
+            editor.put(&format!("/bundles/{bundle}/submit")).await.must_be(200);
+        }
+        let id = imported(&site, "id,title\ncpi,Prices\ngdp,Output\n", &[]).await;
+        let other = site.services.db.begin().await.unwrap();
+        persistence::bundles::lock(&other, &low).await.unwrap();
+        let undoing = begun_to_undo(&site, &id, "2").await;
+        soon(persistence::bundles::lock(&other, &high)).await.unwrap();
+        other.rollback().await.unwrap();
+        assert_eq!(soon(undoing).await.unwrap().unwrap(), Undone { taken_back: 2, staying: 0 });
     }
 
     async fn an_import_is_undone_on_its_page(db: TestDatabase) {

@@ -26,7 +26,7 @@ pub async fn approved_with(
 ) -> Result<Option<Bundle>> {
     let row = bundle::Entity::find()
         .filter(bundle::Column::State.is_in(APPROVED.map(BundleStage::as_str)))
-        .filter(bundle::Column::Id.in_subquery(holding_any_of(dataset_id, edition)))
+        .filter(bundle::Column::Id.in_subquery(holding_any_of(&[dataset_id], edition)))
         .order_by_asc(bundle::Column::Id)
         .one(db)
         .await?;
@@ -37,7 +37,7 @@ pub async fn approved_with(
 pub async fn is_held_unpublished(db: &impl ConnectionTrait, dataset_id: &str) -> Result<bool> {
     let holding = bundle::Entity::find()
         .filter(bundle::Column::State.ne(BundleStage::Published.as_str()))
-        .filter(bundle::Column::Id.in_subquery(holding_any_of(dataset_id, None)));
+        .filter(bundle::Column::Id.in_subquery(holding_any_of(&[dataset_id], None)));
     Ok(holding.count(db).await? > 0)
 }
 
@@ -47,8 +47,25 @@ pub async fn unpublished_with(db: &impl ConnectionTrait, dataset_id: &str) -> Re
         .select_only()
         .column(bundle::Column::Id)
         .filter(bundle::Column::State.ne(BundleStage::Published.as_str()))
-        .filter(bundle::Column::Id.in_subquery(holding_any_of(dataset_id, None)))
+        .filter(bundle::Column::Id.in_subquery(holding_any_of(&[dataset_id], None)))
         .order_by_asc(bundle::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids)
+}
+
+/// Locks the bundles under review with a version of one of these datasets until the transaction ends; their ids.
+///
+/// All at once and in the order of their ids, so that no two who change several drafts wait for each other.
+pub async fn lock_under_review(db: &impl ConnectionTrait, datasets: &[&str]) -> Result<Vec<String>> {
+    let ids = bundle::Entity::find()
+        .select_only()
+        .column(bundle::Column::Id)
+        .filter(bundle::Column::State.eq(BundleStage::ReadyForReview.as_str()))
+        .filter(bundle::Column::Id.in_subquery(holding_any_of(datasets, None)))
+        .order_by_asc(bundle::Column::Id)
+        .lock_exclusive()
         .into_tuple()
         .all(db)
         .await?;
@@ -64,25 +81,14 @@ pub async fn touch_under_review(
     by: &Actor,
     now: DateTime<Utc>,
 ) -> Result<Vec<String>> {
-    let under_review = bundle::Column::State.eq(BundleStage::ReadyForReview.as_str());
-    let holds = || bundle::Column::Id.in_subquery(holding_any_of(dataset_id, None));
-    let ids: Vec<String> = bundle::Entity::find()
-        .select_only()
-        .column(bundle::Column::Id)
-        .filter(under_review.clone())
-        .filter(holds())
-        .order_by_asc(bundle::Column::Id)
-        .lock_exclusive()
-        .into_tuple()
-        .all(db)
-        .await?;
+    let ids = lock_under_review(db, &[dataset_id]).await?;
     if !ids.is_empty() {
         bundle::Entity::update_many()
             .col_expr(bundle::Column::Revision, Expr::col(bundle::Column::Revision).add(1))
             .col_expr(bundle::Column::LastEditedBy, Expr::value(json(by)?))
             .col_expr(bundle::Column::LastModified, Expr::value(micros(now)))
             .filter(bundle::Column::Id.is_in(&ids))
-            .filter(under_review)
+            .filter(bundle::Column::State.eq(BundleStage::ReadyForReview.as_str()))
             .exec(db)
             .await?;
     }
@@ -154,11 +160,11 @@ fn versions_of(bundle_id: &str) -> SelectStatement {
         .to_owned()
 }
 
-fn holding_any_of(dataset_id: &str, edition: Option<&str>) -> SelectStatement {
+fn holding_any_of(datasets: &[&str], edition: Option<&str>) -> SelectStatement {
     let mut versions = Query::select()
         .column(version::Column::Id)
         .from(version::Entity)
-        .and_where(version::Column::DatasetId.eq(dataset_id))
+        .and_where(version::Column::DatasetId.is_in(datasets.iter().copied()))
         .to_owned();
     if let Some(edition) = edition {
         versions.and_where(version::Column::Edition.eq(edition));

@@ -4,6 +4,7 @@ use domain::actor::Caller;
 use domain::event::Event;
 use domain::page::{Page, Paging};
 use domain::policy::{Permission, Reach};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -12,8 +13,12 @@ use super::to_event;
 use crate::entities::event;
 use crate::error::Result;
 
-/// A page of the records with which publications of bundles ended that the caller may see, the newest first; `ends` are the kinds of
-/// records that are asked for.
+/// The records with which publications of bundles ended, word for word as the index of them has it: SQLite leaves the index alone
+/// where a value of its condition comes with the question.
+const ENDS: &str = "resource_type = 'bundle' AND event_type IN ('failed', 'published')";
+
+/// A page of the records with which publications of bundles ended that the caller may see, the newest first; `ends` are those of
+/// the kinds `failed` and `published` that are asked for.
 ///
 /// Each kind is read for itself, in the order of its index and no further than the page reaches: of several kinds at once the
 /// databases read all and sort.
@@ -53,8 +58,7 @@ pub async fn ends_of_publications(
 
 /// The records of one kind about bundles; who sees all bundles sees those of bundles that are gone, too.
 fn visible_ends(caller: &Caller, end: &str) -> Select<event::Entity> {
-    let of_bundles =
-        event::Entity::find().filter(event::Column::EventType.eq(end)).filter(event::Column::ResourceType.eq("bundle"));
+    let of_bundles = event::Entity::find().filter(Expr::cust(ENDS)).filter(event::Column::EventType.eq(end));
     if caller.reach(Permission::BundlesRead) == Reach::All {
         return of_bundles;
     }

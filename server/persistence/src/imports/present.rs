@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::actor::Actor;
-use domain::imported::{ImportedItem, PresentEdition, PresentVersion, Touched};
+use domain::imported::{ImportedItem, ImportedKind, PresentEdition, PresentVersion, Touched};
 use domain::version::VersionState;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -23,8 +23,9 @@ pub struct Locked {
     pub versions: BTreeSet<String>,
 }
 
-/// Locks what these things are about until the transaction ends, as far as nobody else is changing it. It waits for nobody, so
-/// that no two wait for each other.
+/// Locks these things until the transaction ends, as far as nobody else is changing them: datasets, editions and versions that they
+/// are themselves, and the versions of files, but not what holds these, since publications wait for it. It waits for nobody, so that
+/// no two wait for each other.
 pub async fn lock_free(db: &impl ConnectionTrait, items: &[&ImportedItem]) -> Result<Locked> {
     let versions: BTreeSet<&str> = items.iter().filter_map(|item| item.version_id.as_deref()).collect();
     let versions: Vec<String> = version::Entity::find()
@@ -36,19 +37,21 @@ pub async fn lock_free(db: &impl ConnectionTrait, items: &[&ImportedItem]) -> Re
         .into_tuple()
         .all(db)
         .await?;
-    let datasets: BTreeSet<&str> = items.iter().map(|item| item.dataset_id.as_str()).collect();
+    let began: Vec<&ImportedItem> = items.iter().copied().filter(|item| item.kind == ImportedKind::Edition).collect();
     let editions: Vec<(String, String)> = edition::Entity::find()
         .select_only()
         .column(edition::Column::DatasetId)
         .column(edition::Column::Id)
-        .filter(edition::Column::DatasetId.is_in(datasets.iter().copied()))
-        .filter(edition::Column::Id.is_in(items.iter().filter_map(|item| item.edition.as_deref())))
+        .filter(edition::Column::DatasetId.is_in(began.iter().map(|item| item.dataset_id.as_str())))
+        .filter(edition::Column::Id.is_in(began.iter().filter_map(|item| item.edition.as_deref())))
         .order_by_asc(edition::Column::DatasetId)
         .order_by_asc(edition::Column::Id)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .into_tuple()
         .all(db)
         .await?;
+    let is_dataset = |item: &&&ImportedItem| matches!(item.kind, ImportedKind::Dataset | ImportedKind::Draft);
+    let datasets: BTreeSet<&str> = items.iter().filter(is_dataset).map(|item| item.dataset_id.as_str()).collect();
     let datasets: Vec<String> = dataset::Entity::find()
         .select_only()
         .column(dataset::Column::Id)

@@ -1,9 +1,12 @@
 //! Filters: which of several changes is kept, and all that it changes.
 
+use std::sync::{Arc, Mutex};
+
 use domain::filter::{FilteredFile, SavedFilter};
 use domain::selection::{DimensionFilter, Selection};
 use persistence::filters;
 use testkit::builders::at;
+use testkit::large::plan_of;
 use testkit::on_both_databases;
 
 fn filter() -> SavedFilter {
@@ -62,5 +65,15 @@ on_both_databases! {
         assert_eq!((number("ann", 0).await, number("an-address", 0).await), (1, 0));
         assert!(filters::delete(db.pool(), "b", 1).await.unwrap());
         assert_eq!(number("ann", 0).await, 0);
+    }
+
+    async fn those_of_an_owner_are_found_by_their_index(db: TestDatabase) {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let told = asked.clone();
+        let watched = db.database().observed(move |statement, _| told.lock().unwrap().push(statement.to_owned()));
+        assert_eq!(filters::number_of(watched.pool(), "ann", at(0)).await.unwrap(), 0);
+        let statements = asked.lock().unwrap().clone();
+        let plan = plan_of(&db.database(), &statements[0]).await.unwrap();
+        assert!(plan.iter().any(|step| step.contains("filters_by_owner")), "{}\n{}", statements[0], plan.join("\n"));
     }
 }

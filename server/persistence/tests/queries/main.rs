@@ -18,6 +18,7 @@ mod files;
 mod filters;
 mod holding;
 mod images;
+mod imports;
 mod incidents;
 mod outbox;
 mod presence;

@@ -1,11 +1,14 @@
 //! How publications ended, read off the audit trail.
 
+use std::sync::{Arc, Mutex};
+
 use domain::actor::Caller;
 use domain::event::Event;
 use domain::page::Paging;
 use domain::policy::Role;
 use persistence::{bundles, events};
 use testkit::builders::{self, caller, grant_for};
+use testkit::large::plan_of;
 use testkit::on_both_databases;
 
 use crate::records::{append, event};
@@ -41,5 +44,23 @@ on_both_databases! {
         let limited = [grant_for(Role::Editor, &["economy"])];
         assert_eq!(asked(&caller("editor", &limited), &ENDS, 20, 0).await, told(&["7", "3", "1"], 3));
         assert_eq!(asked(&caller("somebody", &limited), &ENDS, 20, 0).await, told(&[], 0));
+    }
+
+    async fn the_ends_of_publications_are_found_by_an_index_without_those_of_versions(db: TestDatabase) {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let told = asked.clone();
+        let watched = db.database().observed(move |statement, _| told.lock().unwrap().push(statement.to_owned()));
+        let paging = Paging { limit: 20, offset: 0 };
+        let all = Caller::system("test");
+        let page = events::ends_of_publications(watched.pool(), &all, &ENDS, paging).await.unwrap();
+        assert_eq!(page.total_count, 0);
+        // Each kind is counted and read.
+        let statements = asked.lock().unwrap().clone();
+        assert_eq!(statements.len(), 4, "{statements:?}");
+        for statement in statements {
+            let plan = plan_of(&db.database(), &statement).await.unwrap();
+            assert!(plan.iter().any(|step| step.contains("events_of_runs")), "{statement}\n{}", plan.join("\n"));
+            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{statement}\n{}", plan.join("\n"));
+        }
     }
 }

@@ -27,13 +27,14 @@ pub struct FileNames {
 /// version is no longer being prepared, and every refusal of the right to edit.
 pub async fn rename(services: &Services, ctx: &Ctx, id: &str, names: FileNames) -> Result<File> {
     let tx = services.db.begin().await?;
-    let before = files::find_visible_to(&tx, &ctx.reach(), id).await?.ok_or(Refusal::NotFound)?.file;
-    let key =
-        VersionKey { dataset_id: before.dataset_id.clone(), edition: before.edition.clone(), version: before.version };
+    let found = files::find_visible_to(&tx, &ctx.reach(), id).await?.ok_or(Refusal::NotFound)?.file;
+    let key = VersionKey { dataset_id: found.dataset_id, edition: found.edition, version: found.version };
     let (mut version, caller) = crate::versions::find_to_change(&tx, ctx, Permission::DatasetsWrite, &key).await?;
-    let after = checked(&before, names)?;
     crate::versions::must_be_editable(&tx, ctx, &version).await?;
+    // Only now, with the version locked, nobody else gives one of its files another name.
     let there = files::list_of_version(&tx, &version).await?;
+    let before = &there.iter().find(|other| other.file.id == id).ok_or(Refusal::NotFound)?.file;
+    let after = checked(before, names)?;
     if after.filename != before.filename {
         must_be_free(there.iter().filter(|other| other.file.id != id), &after.filename)?;
     }
@@ -45,7 +46,7 @@ pub async fn rename(services: &Services, ctx: &Ctx, id: &str, names: FileNames) 
     let details = serde_json::json!({"file_id": id, "filename": after.filename});
     let reference = version.reference();
     let entry = records::Entry::new(ctx, &caller.actor, records::version(&reference), "file_renamed");
-    entry.details(details).change(&super::as_recorded(&before), &super::as_recorded(&after))?.write(&tx);
+    entry.details(details).change(&super::as_recorded(before), &super::as_recorded(&after))?.write(&tx);
     persistence::db::commit(tx).await?;
     Ok(after)
 }

@@ -7,7 +7,7 @@ use domain::imported::ImportedKind;
 use domain::policy::Reach;
 use domain::refusal::Refusal;
 use persistence::imports::{self, Kept};
-use persistence::{Tx, datasets, editions, files, versions};
+use persistence::{Tx, bundles, datasets, editions, files, versions};
 
 use super::present::was;
 use crate::versions::Leftovers;
@@ -28,6 +28,9 @@ pub(super) async fn take_back(tx: &Tx, ctx: &Ctx, caller: &Caller, taken: &[&Kep
         let found = editions::find_visible_to(tx, &Reach::All, &kept.item.dataset_id, id).await?;
         crate::datasets::remove_edition(tx, ctx, caller, &found.ok_or(Refusal::Stale)?).await?;
     }
+    // Each draft that is put back is told to the bundles under review that hold it.
+    let drafts: Vec<&str> = of_kind(ImportedKind::Draft).map(|kept| kept.item.dataset_id.as_str()).collect();
+    bundles::lock_under_review(tx, &drafts).await?;
     for kept in of_kind(ImportedKind::Draft) {
         put_draft_back(tx, ctx, caller, kept).await?;
     }

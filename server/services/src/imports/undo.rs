@@ -57,7 +57,13 @@ pub async fn undo(services: &Services, ctx: &Ctx, id: &str, typed: &str) -> Resu
     let import = imports::lock_visible_to(&tx, &reach, id).await?.ok_or(Refusal::NotFound)?;
     let was_undone = import.undone.is_some();
     let kept = imports::items_of(&tx, id).await?;
-    let locked = imports::lock_free(&tx, &kept.iter().map(|kept| &kept.item).collect::<Vec<_>>()).await?;
+    // Judging takes the topics, which whoever merges topics takes before datasets, too; then only what goes is locked, since
+    // publications wait for that.
+    let free = present(&tx, caller, &kept, None).await?;
+    let first = ImportSheet::new(import.clone(), items(&kept), &free);
+    let going = first.things.iter().filter(|(_, fate)| *fate == ImportFate::TakenBack);
+    let going: Vec<&ImportedItem> = going.map(|(item, _)| item).collect();
+    let locked = imports::lock_free(&tx, &going).await?;
     let present = present(&tx, caller, &kept, Some(&locked)).await?;
     let sheet = ImportSheet::new(import, items(&kept), &present);
     let undone = Undone { taken_back: sheet.to_take_back(), staying: sheet.staying() };

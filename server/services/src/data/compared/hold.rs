@@ -1,7 +1,8 @@
 //! Which node compares two tables, where several are asked for the same at once.
 //!
 //! Whoever counts first within a window has the comparison, and has the window begin anew for as long as it works. That others count
-//! meanwhile tells it that somebody waits elsewhere.
+//! meanwhile tells it that somebody waits elsewhere. A database that no other node can use needs none of this: a process that was stopped
+//! while it compared would only hold up itself, once it is started again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,8 @@ use crate::{Result, Services};
 
 /// Whose turn a comparison is.
 pub(super) enum Turn {
-    /// This node's, and no other's for as long as it is held; nothing is held of what is kept on each node alone.
+    /// This node's, and no other's for as long as it is held; nothing is held where there is no other, or each
+    /// node keeps what it finds for itself.
     Ours(Option<Held>),
     /// Another node's.
     Elsewhere,
@@ -28,7 +30,7 @@ pub(super) struct Held {
 
 /// Takes the comparison of two tables for this node, unless another has it.
 pub(super) async fn take(services: &Services, wanted: &Arc<Wanted>) -> Result<Turn> {
-    if !wanted.are_neighbours() {
+    if !wanted.are_neighbours() || !services.db.is_shared() {
         return Ok(Turn::Ours(None));
     }
     let (subject, now) = (format!("comparing {}", wanted.pair().key()), services.clock.now());
