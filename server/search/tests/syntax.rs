@@ -62,7 +62,7 @@ fn the_name_of_a_field_is_not_mended() {
     let page = index.search(&words("title:")).unwrap();
     assert_eq!(page.problems, [QueryProblem::EmptyField("title".into())]);
     assert_eq!((page.total_count, page.suggestion), (0, None));
-    assert_eq!(index.search(&words("titl")).unwrap().suggestion.as_deref(), Some("tile"));
+    assert_eq!(index.search(&words("tille")).unwrap().suggestion.as_deref(), Some("tile"));
 }
 
 #[test]

@@ -101,7 +101,7 @@ on_both_databases! {
         let suspended = admin.submit("/rpc/access/suspend-user", &page, &suspend).await.text;
         assert!(suspended.contains("Open the account again"), "{suspended}");
         let stale = admin.submit("/rpc/access/suspend-user", &page, &suspend).await.text;
-        assert!(stale.contains("Somebody else changed this"), "{stale}");
+        assert!(stale.contains("This was changed meanwhile"), "{stale}");
         assert_eq!(ann.sign_in("ann@example.org", PASSWORD).await.header("location"), "/account/sign-in");
         admin.get("/admin/users/nobody").await.must_be(404);
     }

@@ -123,7 +123,7 @@ impl Field {
     #[must_use]
     pub fn textarea(self) -> AnyView {
         let (id, name, described, invalid) = self.attributes();
-        let (value, most) = (self.value.clone(), self.most.clone());
+        let (value, most) = (lines(&self.value), self.most.clone());
         let control = view! {
             <textarea class="field__input" id=id name=name rows="4" maxlength=most aria-describedby=described aria-invalid=invalid>{value}</textarea>
         };
@@ -211,4 +211,27 @@ pub(super) fn saved_meanwhile(text: String) -> AnyView {
 /// The problem of a group of choices.
 pub(super) fn error(message: String) -> AnyView {
     view! { <p class="field__error"><span class="visually-hidden">"Error: "</span>{message}</p> }.into_any()
+}
+
+/// A text to stand in a `textarea`. What is put into that element is written as it is, so all that would end it or begin another is
+/// written as references here; and a line feed at its very beginning, which readers of HTML leave out, is doubled.
+pub(super) fn lines(text: &str) -> String {
+    let first = if text.starts_with('\n') { "\n" } else { "" };
+    format!("{first}{}", html_escape::encode_text(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use rpc::Visit;
+
+    use crate::components::form::Form;
+
+    #[test]
+    fn no_text_ends_the_field_that_it_stands_in() {
+        let form = Form::of(&Visit::default(), "datasets/edit");
+        let text = "\n</textarea><form action=\"https://example.org\"> & more";
+        let html = form.field("description", "Description").value(text).textarea().to_html();
+        assert!(html.contains(">\n\n&lt;/textarea&gt;&lt;form action=\"https://example.org\"&gt; &amp; more</textarea>"), "{html}");
+        assert_eq!(html.matches("</textarea>").count(), 1, "{html}");
+    }
 }

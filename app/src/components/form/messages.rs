@@ -5,6 +5,7 @@ use domain::refusal::{Blocker, FieldProblem, Refusal};
 use leptos::prelude::*;
 use rpc::visit::{Drawn, Flash, Visit};
 
+use super::field::lines;
 use super::merge::edits;
 use super::prefix_of;
 use crate::components::portal::words;
@@ -148,7 +149,7 @@ fn not_drawn(flash: &Flash, drawn: &Drawn) -> Vec<AnyView> {
         written.filter_map(|name| Some((name, flash.first(name)?))).filter(|(_, text)| !text.trim().is_empty());
     filled
         .map(|(name, text)| {
-            let (id, text) = (format!("typed-{name}"), text.to_owned());
+            let (id, text) = (format!("typed-{name}"), lines(text));
             let label = match name.strip_suffix("_cy") {
                 Some(english) => format!("What you typed: {} in Welsh", english.replace('_', " ")),
                 None => format!("What you typed: {}", name.replace('_', " ")),

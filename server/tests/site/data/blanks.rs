@@ -91,7 +91,7 @@ on_both_databases! {
         let mut after = String::new();
         assert!(services::versions::renew_dimensions(&site.services, &mut after).await.unwrap());
         assert!(!services::versions::renew_dimensions(&site.services, &mut after).await.unwrap());
-        let dimensions = site.public().get(&DATA.replace("/data", "/dimensions")).await.must_be(200).json();
+        let dimensions = site.public().get(&format!("{}/dimensions", DATA.trim_end_matches("/data"))).await.must_be(200).json();
         assert_eq!(dimensions["items"][0]["option_count"], 2);
         assert_eq!(options(&site, "Time", "limit=6").await, months);
         // A node of the program of before, which still runs beside, takes the table in again.
