@@ -1,5 +1,4 @@
 //! How a publication is followed.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use chrono::{DateTime, Utc};
 use domain::actor::{Actor, ActorKind};

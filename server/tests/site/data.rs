@@ -247,7 +247,7 @@ on_both_databases! {
         }
         assert_eq!(framed.header("cache-control"), "public, max-age=0, must-revalidate");
         assert_eq!(framed.header("cross-origin-resource-policy"), "cross-origin");
-        for part in ["chart__svg", "<h1 class=\"chart__title\">areas</h1>", "Area: Wales", "Source: ", "Released ", "content=\"noindex\"", "target=\"_blank\" rel=\"noopener\""] {
+        for part in ["chart__svg", "<h1 class=\"chart__title\">areas</h1>", "Area: Wales", "Released ", "content=\"noindex\"", "target=\"_blank\" rel=\"noopener\""] {
             assert!(framed.text.contains(part), "{part} in {}", framed.text);
         }
         assert!(framed.text.contains(&format!("href=\"{explore}?dim.Area=Wales&amp;chart=line\"")), "{}", framed.text);

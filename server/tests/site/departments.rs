@@ -33,7 +33,7 @@ on_both_databases! {
         let renamed = admin.submit(edit, &page, &names).await.must_be(200).text;
         assert!(renamed.contains("The department was saved.") && !renamed.contains("Iechyd"), "{renamed}");
         let stale = admin.submit(edit, &page, &names).await.text;
-        assert!(stale.contains("Somebody else changed this"), "{stale}");
+        assert!(stale.contains("This was changed meanwhile"), "{stale}");
         let told = site.public().get("/departments/health").await.must_be(200).json();
         assert_eq!((&told["title"], &told["title_cy"]), (&json!("Health and care"), &json!(null)));
         let found = admin.get(&format!("{LIST}?q=care")).await.must_be(200).text;

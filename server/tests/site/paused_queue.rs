@@ -392,7 +392,7 @@ on_both_databases! {
         let progress = editor.get(&format!("/admin/bundles/{id}/publication")).await.must_be(200).text;
         assert!(progress.contains("Waiting until the publish queue is resumed"), "{progress}");
         let late = operator.submit("/rpc/operations/pause-queue", "/ops/queue", &meant).await.text;
-        assert!(late.contains("Somebody else changed this"), "{late}");
+        assert!(late.contains("This was changed meanwhile"), "{late}");
 
         site.advance(TimeDelta::hours(3));
         let mut operator = Browser::signed_in(&site, "operator@example.org").await;

@@ -74,7 +74,7 @@ on_both_databases! {
         assert!(switched.contains("Searches do not go by it any more."), "{switched}");
         assert_eq!(found(&site, "zebedee").await, 0);
         let late = admin.submit("/rpc/search-desk/switch-synonyms", &page, &off).await.text;
-        assert!(late.contains("Somebody else changed this"), "{late}");
+        assert!(late.contains("This was changed meanwhile"), "{late}");
         let fields = [("id", id.as_str()), ("revision", "2"), ("asked", "zebedee"), ("words", "gross domestic")];
         let edited = admin.submit("/rpc/search-desk/save-synonyms", &page, &fields).await.text;
         assert!(edited.contains("It is switched off") && !edited.contains("from now on"), "{edited}");

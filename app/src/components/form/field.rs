@@ -222,6 +222,7 @@ pub(super) fn lines(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use leptos::prelude::RenderHtml;
     use rpc::Visit;
 
     use crate::components::form::Form;
@@ -231,7 +232,10 @@ mod tests {
         let form = Form::of(&Visit::default(), "datasets/edit");
         let text = "\n</textarea><form action=\"https://example.org\"> & more";
         let html = form.field("description", "Description").value(text).textarea().to_html();
-        assert!(html.contains(">\n\n&lt;/textarea&gt;&lt;form action=\"https://example.org\"&gt; &amp; more</textarea>"), "{html}");
+        assert!(
+            html.contains(">\n\n&lt;/textarea&gt;&lt;form action=\"https://example.org\"&gt; &amp; more</textarea>"),
+            "{html}"
+        );
         assert_eq!(html.matches("</textarea>").count(), 1, "{html}");
     }
 }

@@ -325,13 +325,16 @@ pub async fn revisions(walk: &mut Walk, operation: &Operation) {
     let Some((_, text)) = body.as_object_mut().into_iter().flatten().find(|(_, value)| value.is_string()) else {
         return;
     };
+    // What is to be a time and is none cannot be read, whatever rules there are.
+    let is_time = text.as_str().is_some_and(|text| chrono::DateTime::parse_from_rfc3339(text).is_ok());
+    let expected = if is_time { 400 } else { 422 };
     walk.count("422");
     *text = json!("x".repeat(20_000));
     let (kind, bytes) = encoded(&kind, &body);
     let sent = Sent::default().body(&kind, bytes);
     let sent = if needed { sent } else { sent.header("if-match", STALE) };
     let answer = walk.ask("revisions", Root, operation, &address, sent).await;
-    walk.expect(422, "revisions", operation, "a value that breaks a rule, and no revision that holds", &answer);
+    walk.expect(expected, "revisions", operation, "a value that breaks a rule, and no revision that holds", &answer);
 }
 
 /// What the present state does not allow is refused last.
