@@ -6,18 +6,19 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
+// Under names of their own: a connection of SQLite that has not heard of an index dropped by another takes its name for taken.
 const UP: &[&str] = &[
+    "CREATE INDEX versions_by_release ON versions (dataset_id, state, release_date, published_at)",
     "DROP INDEX versions_by_dataset",
-    "CREATE INDEX versions_by_dataset ON versions (dataset_id, state, release_date, published_at)",
+    "CREATE INDEX versions_of_editions_by_release ON versions (dataset_id, edition, number, state, release_date, published_at)",
     "DROP INDEX versions_of_editions",
-    "CREATE INDEX versions_of_editions ON versions (dataset_id, edition, number, state, release_date, published_at)",
 ];
 
 const DOWN: &[&str] = &[
-    "DROP INDEX versions_of_editions",
     "CREATE INDEX versions_of_editions ON versions (dataset_id, edition, number, state, release_date)",
-    "DROP INDEX versions_by_dataset",
+    "DROP INDEX versions_of_editions_by_release",
     "CREATE INDEX versions_by_dataset ON versions (dataset_id, state, release_date)",
+    "DROP INDEX versions_by_release",
 ];
 
 #[async_trait::async_trait]

@@ -316,7 +316,7 @@ on_both_databases! {
         let answered = operator.submit("/rpc/incidents/acknowledge", &page, &first).await.text;
         assert!(answered.contains("You have answered for it") && answered.contains("Mark as mitigated"), "{answered}");
         let late = operator.submit("/rpc/incidents/resolve", &page, &[("id", &id), ("revision", "1"), ("cause", "A stopped node")]).await.text;
-        assert!(late.contains("Somebody else") && late.contains("A stopped node"), "{late}");
+        assert!(late.contains("This was changed meanwhile") && late.contains("A stopped node"), "{late}");
         let empty = operator.submit("/rpc/incidents/note", &page, &[("id", &id), ("revision", "2"), ("text", " ")]).await.text;
         assert!(empty.contains("Say it in a sentence"), "{empty}");
         let over = operator.submit("/rpc/incidents/resolve", &page, &[("id", &id), ("revision", "2"), ("cause", "A stopped node")]).await.text;

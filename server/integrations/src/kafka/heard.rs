@@ -42,7 +42,12 @@ pub(super) fn in_our_words(text: &str) -> String {
         ("ssl.ca.pem", "KAFKA_CA_FILE"),
         ("security.protocol", "KAFKA_SECURITY_PROTOCOL"),
     ];
-    ours.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
+    let text = ours.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours));
+    // Of some handshakes it tells what failed and not what to look at.
+    if text.contains("certificate verify failed") && !text.contains("KAFKA_CA_FILE") {
+        return format!("{text}; see that KAFKA_CA_FILE names who vouches for the brokers");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -55,6 +60,8 @@ mod tests {
         heard.error(KafkaError::Global(RDKafkaErrorCode::SSL), "verify that ssl.ca.location is correctly configured");
         heard.error(KafkaError::Global(RDKafkaErrorCode::AllBrokersDown), "1/1 brokers are down");
         assert_eq!(heard.last().as_deref(), Some("verify that KAFKA_CA_FILE is correctly configured"));
+        heard.error(KafkaError::Global(RDKafkaErrorCode::SSL), "SSL routines::certificate verify failed");
+        assert!(heard.last().is_some_and(|last| last.ends_with("KAFKA_CA_FILE names who vouches for the brokers")));
         heard.forget();
         assert_eq!(heard.last(), None);
     }
