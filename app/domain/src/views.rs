@@ -60,10 +60,7 @@ pub struct HomePage {
 
 /// The public page of a topic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    not(target_family = "wasm"),
-    expect(clippy::large_enum_variant, reason = "a page is made once and not kept")
-)]
+#[expect(clippy::large_enum_variant, reason = "a page is made once and not kept")]
 pub enum TopicPage {
     /// The topic.
     Here {
