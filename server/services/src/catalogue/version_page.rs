@@ -84,6 +84,8 @@ async fn version_within(
     let mut found = editions::list_with_places_visible_to(db, reach, &dataset.id).await?;
     for (edition, _) in &mut found {
         edition.published_at = edition.published_at.or(instant);
+        // Nothing is released after it became public (`Version::dated`); what is public was so before.
+        edition.latest_release = edition.latest_release.map(|said| instant.map_or(said, |at| said.min(at)));
     }
     // However they are listed, an address without an edition means the one released last.
     let newest = found.first().map(|(edition, _)| edition.edition.clone()).ok_or(Refusal::NotFound)?;
