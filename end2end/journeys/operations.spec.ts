@@ -11,7 +11,7 @@ test("an administrator makes an account, tests its rights and finds it in the tr
   await page.goto("/admin/users/new");
   await portal.fill("access/create-user", { name: "Nia Price", email: "nia.price@example.org" });
   await portal.send("access/create-user");
-  await portal.says("The account was made.");
+  await portal.says("The account was made, with no way in yet");
   const account = page.url();
   await page.getByRole("button", { name: "Invite" }).click();
   await expect(page.getByText("Invite again").first()).toBeVisible();
