@@ -199,8 +199,8 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// How everything stands, `OK`, `WARNING` or `CRITICAL`: no better than the components were found, and no better than the gravest
-    /// incident that is not over.
+    /// How everything stands, `OK`, `WARNING` or `CRITICAL`: no better than the components were found, no better than the gravest
+    /// incident that is not over, and not `OK` where something failed that needs somebody.
     #[must_use]
     pub fn standing(&self) -> &'static str {
         let incidents = match self.incidents.iter().map(|incident| incident.severity).min() {
@@ -213,7 +213,8 @@ impl Overview {
             "WARNING" => 1,
             _ => 2,
         };
-        match incidents.max(components) {
+        let needs_somebody = self.failed.total_count > 0 || self.given_up > 0 || self.failed_files > 0;
+        match incidents.max(components).max(u8::from(needs_somebody)) {
             0 => "OK",
             1 => "WARNING",
             _ => "CRITICAL",
@@ -378,6 +379,9 @@ mod tests {
         assert_eq!(overview("OK", &[]).standing(), "OK");
         assert_eq!(overview("OK", &[P4]).standing(), "WARNING");
         assert_eq!(overview("OK", &[P3, P1]).standing(), "CRITICAL");
+        let failed = Page::new(Vec::new(), 1, Paging::WHOLE);
+        assert_eq!(Overview { failed, ..overview("OK", &[]) }.standing(), "WARNING");
+        assert_eq!(Overview { failed_files: 2, ..overview("OK", &[]) }.standing(), "WARNING");
         assert_eq!(overview("CRITICAL", &[P4]).standing(), "CRITICAL");
         assert_eq!(overview("WARNING", &[]).standing(), "WARNING");
     }

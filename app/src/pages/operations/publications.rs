@@ -6,7 +6,7 @@ use domain::page::Page;
 use leptos::prelude::*;
 
 use super::super::administration::{page_number, query};
-use crate::components::portal::{empty, moment, object_header, pagination, state_tag, state_words, table};
+use crate::components::portal::{empty, moment, object_header, pagination, stacked_table, state_tag, state_words};
 use crate::layout::portal::{Section, Shown, portal};
 use crate::pages::admin::after_instant_words;
 
@@ -50,7 +50,7 @@ fn shown(page: &Page<PublicationRun>, state: Option<BundleStage>) -> Shown {
             ("Try", true),
             ("Trace", false),
         ];
-        table("Publications", "publications-table", &headings, page.items.iter().map(row).collect())
+        stacked_table("Publications", "publications-table", &headings, page.items.iter().map(row).collect())
     };
     let pages = pagination(total, page.limit, page.offset, |n| format!("/ops/publications?state={word}&page={n}"));
     let (table_file, document) =
@@ -95,13 +95,13 @@ fn row(run: &PublicationRun) -> AnyView {
     view! {
         <tr>
             <th scope="row">{title}{error}</th>
-            <td>{state_tag(run.stage.as_str())}</td>
-            <td>{instant}</td>
-            <td>{run.ended_at.map(|at| moment(at, ""))}{late}</td>
-            <td class="num">{took}</td>
-            <td class="num">{items}</td>
-            <td class="num">{attempts}</td>
-            <td>{trace}</td>
+            <td data-label="State">{state_tag(run.stage.as_str())}</td>
+            <td data-label="Instant">{instant}</td>
+            <td data-label="Ended">{run.ended_at.map(|at| moment(at, ""))}{late}</td>
+            <td data-label="Took" class="num">{took}</td>
+            <td data-label="Items" class="num">{items}</td>
+            <td data-label="Try" class="num">{attempts}</td>
+            <td data-label="Trace">{trace}</td>
         </tr>
     }
     .into_any()
