@@ -1,12 +1,12 @@
 import { defineConfig } from "@playwright/test";
 
-/** The journeys in Debian's Chromium, one after the other, over one seeded server. */
+/** The journeys in Debian's Chromium, two at a time, each over a copy of one seeded folder. */
 export default defineConfig({
   testDir: "journeys",
   globalSetup: "./seeded.ts",
   outputDir: "results",
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   forbidOnly: process.env.CI !== undefined,
   // One journey in many that met a machine at a bad moment does not stop all else; it is told at the end all the same.
   retries: process.env.CI === undefined ? 0 : 1,

@@ -55,6 +55,12 @@ test("a reader subscribes, confirms, is told and stops", async ({ page, mail, ow
     await expect(page.getByRole("button", { name: "Anfonwch y ddolen ataf" })).toBeVisible();
   });
 
+  await test.step("and so does what a search finds, with its words and filters", async () => {
+    await page.goto("/search?q=census&geography=england-and-wales");
+    await page.locator(".be-told a").click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("“census”; Place: England and Wales");
+  });
+
   await test.step("a refused form keeps what was typed", async () => {
     await page.goto("/");
     await page.getByRole("contentinfo").getByRole("link", { name: "E-mail updates" }).click();

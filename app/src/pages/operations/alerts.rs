@@ -98,14 +98,13 @@ fn firing_row(one: &Firing, data: &Data) -> AnyView {
     let (tag, words) = if one.is_due { ("tag state--failed", "Holds") } else { ("tag state--scheduled", "Beyond") };
     let due = (!one.is_due).then(|| view! { <span class="table__sub">"alerts "{moment(one.due_at(), "")}</span> });
     let incident = data.live.iter().find(|incident| incident.key() == Some(one.key()));
-    let incident = incident.map(|incident| view! { " "<a href=incident.path()>"Its incident"</a> });
     view! {
         <tr>
             <th scope="row">{one.title()}<span class="table__sub">"since "{moment(one.since, "")}</span></th>
             <td><span class=tag>{words}</span>" "{condition.value_words(one.value)}{due}</td>
             <td>{condition.threshold_words()}</td>
             <td>{severity_tag(condition.rule().severity)}</td>
-            <td>{ways(condition)}{incident}</td>
+            <td>{ways(condition, incident)}</td>
         </tr>
     }
     .into_any()
@@ -118,19 +117,21 @@ fn quiet_row(condition: Condition) -> AnyView {
             <td><span class="tag state--published">"Within"</span></td>
             <td>{condition.threshold_words()}</td>
             <td>{severity_tag(condition.rule().severity)}</td>
-            <td>{ways(condition)}</td>
+            <td>{ways(condition, None)}</td>
         </tr>
     }
     .into_any()
 }
 
-/// The runbook's procedure, and the page that shows more.
-fn ways(condition: Condition) -> AnyView {
+/// The runbook's procedure, the page that shows more, and the incident that is open about it.
+fn ways(condition: Condition, incident: Option<&Incident>) -> AnyView {
     let (title, page) = (condition.title(), condition.rule().page);
     view! {
-        <a href=condition.runbook_path()>"Runbook"<span class="visually-hidden">": "{title}</span></a>
-        " "
-        <a href=page>"Look"<span class="visually-hidden">": "{title}</span></a>
+        <ul class="plain cluster">
+            <li><a href=condition.runbook_path()>"Runbook"<span class="visually-hidden">": "{title}</span></a></li>
+            <li><a href=page>"Look"<span class="visually-hidden">": "{title}</span></a></li>
+            {incident.map(|incident| view! { <li><a href=incident.path()>"Its incident"</a></li> })}
+        </ul>
     }
     .into_any()
 }
