@@ -161,6 +161,9 @@ pub struct ContentItem {
     pub draft_edited_by: Actor,
     /// Whether that draft says other than what is public of the dataset, so that it becomes public with the version.
     pub draft_is_news: bool,
+    /// Who gave the edition its titles last, while these become public with the version; `None` once they are public, and where it is
+    /// not known.
+    pub edition_titled_by: Option<Actor>,
     /// Files that are fit to be published.
     pub sound_files: u32,
     /// Files that are not.

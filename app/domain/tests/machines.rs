@@ -48,6 +48,7 @@ fn item() -> ContentItem {
         approved_draft: None,
         draft_edited_by: person("editor").actor,
         draft_is_news: false,
+        edition_titled_by: None,
         sound_files: 1,
         unsound_files: 0,
         gaps: Vec::new(),

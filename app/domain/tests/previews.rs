@@ -38,6 +38,7 @@ fn item(id: &str, dataset: &str, version: u32) -> ContentItem {
         approved_draft: None,
         draft_edited_by: somebody(),
         draft_is_news: false,
+        edition_titled_by: None,
         sound_files: 1,
         unsound_files: 0,
         gaps: Vec::new(),

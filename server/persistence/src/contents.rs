@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::bundle::{Bundle, ContentItem};
 use domain::dataset::DatasetMetadata;
 use domain::policy::Reach;
@@ -131,15 +132,15 @@ async fn list_of_bundles(db: &impl ConnectionTrait, bundle_ids: &[&str]) -> Resu
         let gone = || PersistenceError::Inconsistent(format!("the bundle item {} without its version", row.id));
         let version = crate::versions::to_version(&version.ok_or_else(gone)?, edition.as_ref())?;
         let dataset = dataset.ok_or_else(gone)?;
-        held.push((row, version, dataset));
+        held.push((row, version, edition, dataset));
     }
     let ids: Vec<&str> = held.iter().map(|(row, ..)| row.version_id.as_str()).collect();
     let around = Around {
         soundness: crate::files::count_by_soundness_of(db, &ids).await?,
-        before: predecessors_of(db, held.iter().map(|(_, version, _)| version)).await?,
+        before: predecessors_of(db, held.iter().map(|(_, version, ..)| version)).await?,
         holder: held.iter().map(|(row, ..)| (row.version_id.as_str(), row.bundle_id.as_str())).collect(),
     };
-    held.iter().map(|(row, version, dataset)| around.item(row, version, dataset)).collect()
+    held.iter().map(|(row, version, edition, dataset)| around.item(row, version, edition.as_ref(), dataset)).collect()
 }
 
 /// Puts a bundle's items into this order; every id must be of the bundle.
@@ -169,7 +170,13 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
-    fn item(&self, row: &bundle_content::Model, version: &Version, dataset: &dataset::Model) -> Result<ContentItem> {
+    fn item(
+        &self,
+        row: &bundle_content::Model,
+        version: &Version,
+        edition: Option<&edition::Model>,
+        dataset: &dataset::Model,
+    ) -> Result<ContentItem> {
         let draft: DatasetMetadata = from_json(&dataset.draft)?;
         let draft_is_news = is_news(dataset, &draft)?;
         let (sound_files, unsound_files) = self.soundness.get(&version.id).copied().unwrap_or_default();
@@ -189,6 +196,7 @@ impl Around<'_> {
             approved_draft: row.approved_draft,
             draft_edited_by: from_json(&dataset.last_edited_by)?,
             draft_is_news,
+            edition_titled_by: edition.map(titled_by).transpose()?.flatten(),
             sound_files,
             unsound_files,
             missing_predecessor: self.missing_predecessor(version, &row.bundle_id),
@@ -217,6 +225,14 @@ fn is_news(dataset: &dataset::Model, draft: &DatasetMetadata) -> Result<bool> {
     }
     let published: Option<DatasetMetadata> = maybe_json(dataset.published.as_ref())?;
     Ok(published.as_ref() != Some(draft))
+}
+
+/// Who gave an edition its titles last, while they are yet to become public; nobody where that is not known.
+fn titled_by(edition: &edition::Model) -> Result<Option<Actor>> {
+    match edition.published_at {
+        None => maybe_json(edition.last_edited_by.as_ref()),
+        Some(_) => Ok(None),
+    }
 }
 
 /// The versions just before these, by dataset, edition and number.

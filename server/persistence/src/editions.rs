@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use domain::actor::Actor;
 use domain::dataset::Edition;
 use domain::policy::{Preview, Reach};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query, SelectStatement};
@@ -11,12 +12,12 @@ use sea_orm::{
     QuerySelect,
 };
 
-use crate::convert::{count, maybe_instant, micros};
+use crate::convert::{count, json, maybe_instant, micros};
 use crate::entities::{edition, version};
 use crate::error::Result;
 
-/// Adds an edition; its slug must be new within the dataset.
-pub async fn insert(db: &impl ConnectionTrait, edition: &Edition, now: DateTime<Utc>) -> Result<()> {
+/// Adds an edition that somebody titled; its slug must be new within the dataset.
+pub async fn insert(db: &impl ConnectionTrait, edition: &Edition, by: &Actor, now: DateTime<Utc>) -> Result<()> {
     let row = edition::Model {
         dataset_id: edition.dataset_id.clone(),
         id: edition.edition.clone(),
@@ -26,6 +27,7 @@ pub async fn insert(db: &impl ConnectionTrait, edition: &Edition, now: DateTime<
         published_at: None,
         revision: 1,
         position: None,
+        last_edited_by: Some(json(by)?),
     };
     edition::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
@@ -70,11 +72,12 @@ pub async fn list_of_datasets_visible_to(
     Ok(listed)
 }
 
-/// Changes an edition's titles if the revision still holds; false where somebody was faster. The revision goes up by one.
-pub async fn save(db: &impl ConnectionTrait, edition: &Edition) -> Result<bool> {
+/// Has somebody change an edition's titles if the revision still holds; false where others were faster. The revision goes up by one.
+pub async fn save(db: &impl ConnectionTrait, edition: &Edition, by: &Actor) -> Result<bool> {
     let done = edition::Entity::update_many()
         .col_expr(edition::Column::Title, Expr::value(edition.title.clone()))
         .col_expr(edition::Column::TitleCy, Expr::value(edition.title_cy.clone()))
+        .col_expr(edition::Column::LastEditedBy, Expr::value(json(by)?))
         .col_expr(edition::Column::Revision, Expr::value(edition.revision + 1))
         .filter(edition::Column::DatasetId.eq(&edition.dataset_id))
         .filter(edition::Column::Id.eq(&edition.edition))

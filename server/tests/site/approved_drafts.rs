@@ -111,6 +111,25 @@ on_both_databases! {
         assert_eq!(site.public().get(edition).await.must_be(200).json()["title"], "Looked at");
     }
 
+    async fn whoever_titled_an_edition_before_its_first_version_does_not_approve_its_bundle(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver, operator) = people(&site).await;
+        let both = site.service("both", &[Role::Editor, Role::Approver]).await;
+        begin_dataset(&editor, "gdp", "GDP").await;
+        both.change(Method::PATCH, "/datasets/gdp/editions/time-series", json!({"title": "Seen by few"})).await.must_be(200);
+        next_version(&editor, &approver, "gdp").await;
+        let first = submitted(&editor, "One", "1").await;
+        let refused = both.put(&format!("/bundles/{first}/approve")).await.must_be(409);
+        assert_eq!(refused.code(), "FOUR_EYES_REQUIRED");
+        assert!(refused.text.contains("the edition Seen by few of GDP"), "{}", refused.text);
+        approver.put(&format!("/bundles/{first}/approve")).await.must_be(200);
+        published(&site, &first, &operator).await;
+        // A title that is public was looked at.
+        next_version(&editor, &approver, "gdp").await;
+        let second = submitted(&editor, "Two", "2").await;
+        both.put(&format!("/bundles/{second}/approve")).await.must_be(200);
+    }
+
     async fn a_draft_edited_all_the_same_keeps_its_bundle_from_going_public(db: TestDatabase) {
         let site = Site::start(db).await;
         let (editor, approver, operator) = people(&site).await;

@@ -441,6 +441,7 @@ mod tests {
             approved_draft: None,
             draft_edited_by: Actor::system("test"),
             draft_is_news: false,
+            edition_titled_by: None,
             sound_files: 1,
             unsound_files: 0,
             gaps: Vec::new(),

@@ -27,7 +27,7 @@ wire_enum! {
         Submit => "submit",
         /// Send back, with a reason.
         Reject => "reject",
-        /// Approve, as somebody other than its creator, its last editor, and who edited last what it makes public of datasets.
+        /// Approve, as somebody other than its creator, its last editor, and who wrote last what else it makes public.
         Approve => "approve",
         /// Take an approved bundle back, with a reason.
         RequestChanges => "request_changes",
@@ -316,8 +316,8 @@ impl Bundle {
         })
     }
 
-    /// Why somebody may not approve the bundle because it is their own work: they created it, edited it last, or edited last what
-    /// becomes public of one of its datasets. Empty where they may.
+    /// Why somebody may not approve the bundle because it is their own work: they created it, edited it last, or wrote last what
+    /// becomes public of one of its datasets or the titles of one of its new editions. Empty where they may.
     ///
     /// A draft that was edited before the bundle was sent for review is seen by nobody else on its way to the public.
     #[must_use]
@@ -342,6 +342,22 @@ impl Bundle {
                 reasons.push(Blocker::new(FOUR_EYES, message).about(item.dataset_id.clone(), Some(page)));
             }
         }
+        let own_titles =
+            |item: &&ContentItem| item.edition_titled_by.as_ref().is_some_and(|who| by.is_same_person(who));
+        let mut editions = BTreeSet::new();
+        // Of a dataset that is named already one reason is enough.
+        for item in contents.iter().filter(own_titles).filter(|item| !told.contains(item.dataset_id.as_str())) {
+            if editions.insert((item.dataset_id.as_str(), item.edition.as_str())) {
+                let message = format!(
+                    "You gave the edition {} of {} its titles last, and they become public with this bundle, so somebody else has to \
+                     approve it.",
+                    item.edition_title, item.title
+                );
+                let page = format!("/admin/datasets/{}", item.dataset_id);
+                let subject = format!("{}/{}", item.dataset_id, item.edition);
+                reasons.push(Blocker::new(FOUR_EYES, message).about(subject, Some(page)));
+            }
+        }
         reasons
     }
 
@@ -350,7 +366,10 @@ impl Bundle {
     pub fn is_waived_for(&self, contents: &[ContentItem], by: &Caller) -> bool {
         by.waives_four_eyes_of(&self.created_by)
             || by.waives_four_eyes_of(&self.last_edited_by)
-            || contents.iter().any(|item| item.draft_is_news && by.waives_four_eyes_of(&item.draft_edited_by))
+            || contents.iter().any(|item| {
+                item.draft_is_news && by.waives_four_eyes_of(&item.draft_edited_by)
+                    || item.edition_titled_by.as_ref().is_some_and(|who| by.waives_four_eyes_of(who))
+            })
     }
 
     /// Refuses an approval with everything that stands in its way at once: the same person, and unfit contents.

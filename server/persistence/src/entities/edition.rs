@@ -17,6 +17,8 @@ pub struct Model {
     pub revision: i64,
     /// The place that editors gave it among those of its dataset.
     pub position: Option<i64>,
+    /// Who gave it its titles last; nobody where a program of before wrote them.
+    pub last_edited_by: Option<String>,
 }
 
 /// Relations are spelled out in queries.

@@ -6,7 +6,7 @@ use domain::refusal::Blocker;
 use domain::release::PublicReason;
 use domain::version::{Version, VersionState};
 use persistence::bundles::{self, Lease};
-use persistence::{PersistenceError, contents, datasets, publication, teams, versions};
+use persistence::{PersistenceError, contents, datasets, editions, publication, teams, versions};
 use testkit::builders::{self, approval, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -159,6 +159,20 @@ on_both_databases! {
             assert!(datasets::save_draft(db.pool(), &dataset, &builders::metadata(title)).await.unwrap());
             assert_eq!(is_news().await, news, "{title}");
         }
+    }
+
+    async fn a_new_edition_tells_who_titled_it_last_until_it_is_public(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
+        let items = add_bundle(&db, &builders::bundle("b"), &[&version]).await;
+        assert_eq!(items[0].edition_titled_by, Some(builders::actor("editor")));
+        let edition = editions::find_visible_to(db.pool(), &Reach::All, "cpi", "all").await.unwrap().unwrap();
+        assert!(editions::save(db.pool(), &edition, &builders::actor("other")).await.unwrap());
+        let items = contents::list_of_bundle(db.pool(), "b").await.unwrap();
+        assert_eq!(items[0].edition_titled_by, Some(builders::actor("other")));
+        let tx = db.database().begin().await.unwrap();
+        assert!(publication::publish_contents(&tx, &items, at(1)).await.unwrap());
+        persistence::db::commit(tx).await.unwrap();
+        assert_eq!(contents::list_of_bundle(db.pool(), "b").await.unwrap()[0].edition_titled_by, None);
     }
 
     async fn items_tell_what_publication_needs_to_know(db: TestDatabase) {

@@ -197,7 +197,7 @@ on_both_databases! {
         assert_eq!(hidden, None);
         let shown = editions::find_visible_to(db.pool(), &Reach::PublishedOnly, "cpi", "2025").await.unwrap().unwrap();
         assert_eq!((shown.published_at, shown.latest_release), (Some(at(1)), Some(at(2))), "released when it became public");
-        let again = editions::insert(db.pool(), &builders::edition("cpi", "2026"), at(9)).await;
+        let again = editions::insert(db.pool(), &builders::edition("cpi", "2026"), &builders::actor("editor"), at(9)).await;
         assert!(matches!(again, Err(PersistenceError::Duplicate(_))));
     }
 

@@ -37,12 +37,13 @@ on_both_databases! {
     }
 
     async fn titles_of_editions_change_at_the_revision_that_was_seen(db: TestDatabase) {
+        let editor = builders::actor("editor");
         add_public(&db, "cpi", "public", 1, at(1)).await;
-        editions::insert(db.pool(), &builders::edition("cpi", "empty"), at(2)).await.unwrap();
+        editions::insert(db.pool(), &builders::edition("cpi", "empty"), &editor, at(2)).await.unwrap();
         let found = editions::find_visible_to(db.pool(), &Reach::All, "cpi", "empty").await.unwrap().unwrap();
         let renamed = Edition { title: "Renamed".into(), title_cy: Some("Newydd".into()), ..found.clone() };
-        assert!(editions::save(db.pool(), &renamed).await.unwrap());
-        assert!(!editions::save(db.pool(), &renamed).await.unwrap());
+        assert!(editions::save(db.pool(), &renamed, &editor).await.unwrap());
+        assert!(!editions::save(db.pool(), &renamed, &editor).await.unwrap());
         let now = editions::find_visible_to(db.pool(), &Reach::All, "cpi", "empty").await.unwrap().unwrap();
         assert_eq!((now.title.as_str(), now.title_cy.as_deref(), now.revision), ("Renamed", Some("Newydd"), 2));
         assert!(!editions::delete_unpublished(db.pool(), &found).await.unwrap());

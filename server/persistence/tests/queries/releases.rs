@@ -76,7 +76,7 @@ on_both_databases! {
     async fn a_bundle_has_one_release_and_what_it_made_public_is_listed(db: TestDatabase) {
         let version = add_version(&db, "cpi", "all", 1, VersionState::Approved).await;
         let named = Edition { title: "All months".into(), title_cy: Some("Pob mis".into()), ..builders::edition("cpi", "all") };
-        assert!(editions::save(db.pool(), &named).await.unwrap());
+        assert!(editions::save(db.pool(), &named, &builders::actor("editor")).await.unwrap());
         let bundle = builders::bundle("b");
         let items = add_bundle(&db, &bundle, &[&version]).await;
         let of = |id: &str| Release { bundle_id: Some("b".into()), ..builders::release(id) };

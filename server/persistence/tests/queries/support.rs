@@ -22,7 +22,9 @@ pub async fn add_version(db: &TestDatabase, dataset: &str, edition: &str, number
     }
     let all = domain::policy::Reach::All;
     if editions::find_visible_to(db.pool(), &all, dataset, edition).await.unwrap().is_none() {
-        editions::insert(db.pool(), &builders::edition(dataset, edition), builders::at(0)).await.unwrap();
+        editions::insert(db.pool(), &builders::edition(dataset, edition), &builders::actor("editor"), builders::at(0))
+            .await
+            .unwrap();
     }
     let version = Version { state, ..builders::version(dataset, edition, number) };
     versions::insert(db.pool(), &version).await.unwrap();

@@ -124,7 +124,7 @@ pub async fn create_edition(services: &Services, ctx: &Ctx, new: NewEdition) -> 
         latest_release: None,
         revision: 1,
     };
-    match editions::insert(&tx, &edition, ctx.now).await {
+    match editions::insert(&tx, &edition, &caller.actor, ctx.now).await {
         Err(PersistenceError::Duplicate(_)) => {
             let message = format!("The dataset has an edition {} already.", edition.edition);
             return Err(Refusal::blocked("edition_taken", message).into());

@@ -29,7 +29,7 @@ pub async fn edit_edition(services: &Services, ctx: &Ctx, expected: i64, changed
     }
     must_be_only(&tx, &changed.dataset_id, &changed.edition, &changed.title).await?;
     let after = Edition { title: changed.title, title_cy: changed.title_cy, ..before.clone() };
-    if !editions::save(&tx, &after).await? {
+    if !editions::save(&tx, &after, &caller.actor).await? {
         return Err(Refusal::Stale.into());
     }
     let about = records::dataset(&after.dataset_id);

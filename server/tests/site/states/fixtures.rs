@@ -41,7 +41,7 @@ pub async fn version_in(site: &Site, state: VersionState) -> (Version, VersionKe
     let mut metadata = builders::metadata(&id);
     metadata.topics = vec!["output".to_owned()];
     datasets::insert(&tx, &Dataset { draft: Some(metadata), ..builders::dataset(&id) }).await.unwrap();
-    editions::insert(&tx, &builders::edition(&id, "all"), site.now()).await.unwrap();
+    editions::insert(&tx, &builders::edition(&id, "all"), &actor("editor"), site.now()).await.unwrap();
     let version = Version { state, last_edited_by: actor("editor"), ..builders::version(&id, "all", 1) };
     versions::insert(&tx, &version).await.unwrap();
     files::insert(&tx, &builders::file(&version, "data.csv"), &FileSight::default()).await.unwrap();
