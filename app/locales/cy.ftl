@@ -115,6 +115,7 @@ table = Tabl
 table-caption = { $title }: y { $shown } rhes gyntaf o { $rows }
 columns-title = Beth sydd yn y colofnau
 quality-of-column = Ansawdd y golofn hon
+codes-of-column = Rhestr o'r codau
 table-more = Mae'r lawrlwythiad yn cynnwys pob un o'r { $rows } rhes.
 table-alike = Yr un fath yn y rhesi hyn: { $what }.
 table-empty = Gwag yn y rhesi hyn: { $what }.

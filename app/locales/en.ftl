@@ -112,6 +112,7 @@ table = Table
 table-caption = { $title }: first { $shown } of { $rows } rows
 columns-title = What the columns hold
 quality-of-column = Quality of this column
+codes-of-column = List of the codes
 table-more = The download holds all { $rows } rows.
 table-alike = The same in these rows: { $what }.
 table-empty = Empty in these rows: { $what }.

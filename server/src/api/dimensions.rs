@@ -7,7 +7,7 @@ use domain::language::Language;
 use domain::page::Page;
 use domain::refusal::Refusal;
 use domain::selection::DataQuery;
-use domain::table::{ColumnKind, OptionCount};
+use domain::table::OptionCount;
 use serde::Serialize;
 use services::versions::{self, Dimension};
 use services::{audit, data};
@@ -17,36 +17,18 @@ use super::answer::{self, PageBody};
 use super::ctx::{Asked, Path};
 use super::described::{ErrorEnvelope, PageOf, Paging, VersionPath};
 use super::params::part_of;
-use super::v1::{Links, segment, version_path};
+use super::v1::{DimensionBody, version_path};
 use super::versions::{Words, key_of, looked_at};
 use crate::state::AppState;
 
-/// A dimension of a version's table.
+/// A dimension of a version's table, with its size.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = DimensionWithOptions)]
-pub struct DimensionBody {
-    name: String,
-    label: String,
-    #[serde(rename = "type")]
-    kind: ColumnKind,
+pub struct DimensionWithOptions {
+    #[serde(flatten)]
+    dimension: DimensionBody,
     /// How many options it has; left out where there are more than are kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     option_count: Option<u64>,
-    links: Links,
-}
-
-impl DimensionBody {
-    fn new(found: Dimension, version: &str, file: Option<&str>) -> Self {
-        let path = format!("{version}/dimensions/{}", segment(&found.column.name));
-        let of_file = file.map(|name| format!("?file={}", segment(name))).unwrap_or_default();
-        Self {
-            option_count: found.size.filter(|size| size.complete).map(|size| size.option_count),
-            name: found.column.name,
-            label: found.column.label,
-            kind: found.column.kind,
-            links: Links::from([("options", format!("{path}/options{of_file}")), ("version", version.to_owned())]),
-        }
-    }
 }
 
 /// A page of options.
@@ -61,13 +43,14 @@ pub struct OptionPageBody {
 
 /// Lists the dimensions of a version.
 ///
-/// Those of the first table among its files, or of the one that is named, in the order of the columns, with how many options each has.
+/// Those of the first table among its files, or of the one that is named, in the order of the columns, with what editors say of them and
+/// how many options each has.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/dimensions", tag = "versions",
     params(VersionPath,
         ("file" = Option<String>, Query, description = "The file, where it is not the version's first table", example = "table-1.csv"),
         Paging),
     responses(
-        (status = 200, description = "A page of dimensions", body = PageOf<DimensionBody>),
+        (status = 200, description = "A page of dimensions", body = PageOf<DimensionWithOptions>),
         (status = 409, description = "The version's first table was recalled, and no other is named", body = ErrorEnvelope),
     ))]
 pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
@@ -79,10 +62,12 @@ pub async fn list_dimensions(State(state): State<AppState>, asked: Asked, Path(w
     let found = versions::list_dimensions(&state.services, &version, file.as_deref()).await?;
     params.finish()?;
     let path = version_path(&key.dataset_id, &key.edition, key.version);
-    let sent = answer::page(
-        &asked,
-        part_of(&found, paging).map(|dimension| DimensionBody::new(dimension, &path, file.as_deref())),
-    )?;
+    let notes = &version.metadata.column_notes;
+    let told = |Dimension { column, size }: Dimension| DimensionWithOptions {
+        dimension: DimensionBody::new(&column, notes, &path, file.as_deref()),
+        option_count: size.filter(|size| size.complete).map(|size| size.option_count),
+    };
+    let sent = answer::page(&asked, part_of(&found, paging).map(told))?;
     looked_at(&state, &asked, &dataset, &[version], sent).await
 }
 

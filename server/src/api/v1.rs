@@ -50,7 +50,7 @@ pub use search_desk::{PinBody, SynonymBody, pin_path, synonym_path};
 pub use settings::{SettingBody, setting_path};
 pub use subscriptions::{AskedBody, ConfirmedBody, SubscriptionBody};
 pub use topics::{MergedBody, TopicBody, topic_path};
-pub use versions::{VersionBody, metadata_document};
+pub use versions::{DimensionBody, VersionBody, metadata_document};
 
 use std::collections::BTreeMap;
 

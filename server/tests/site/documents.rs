@@ -44,7 +44,8 @@ async fn publish(site: &Site) -> (Caller, Caller) {
         "release_date": "2026-11-16T09:30:00Z", "lowest_geography": "ltla",
         "temporal": [{"start_date": "2023", "end_date": "2025", "frequency": "Yearly"}],
         "column_notes": [{"name": "Year", "label": "Calendar year", "description": "Years end in December.",
-            "quality_statement_text": "The last year is an estimate.", "quality_statement_url": "/quality"}],
+            "quality_statement_text": "The last year is an estimate.", "quality_statement_url": "/quality",
+            "code_list_url": "/topics"}],
     });
     let version = editor.post(versions, said.clone()).await.must_be(201).json();
     for name in ["lowest_geography", "temporal", "column_notes"] {
@@ -202,6 +203,14 @@ on_both_databases! {
         let year = &version["dimensions"][0];
         assert_eq!((&year["label"], &year["description"]), (&json!("Calendar year"), &json!("Years end in December.")));
         assert_eq!((&year["heading"], &year["quality_statement_url"]), (&json!("Year"), &json!("/quality")));
+        assert_eq!(year["code_list_url"], "/topics");
+        public.get(year["links"]["options"].as_str().unwrap()).await.must_be(200);
+        // Where it is listed with its size it says the same.
+        let mut listed = public.get(&format!("{VERSION}/dimensions")).await.must_be(200).json()["items"][0].clone();
+        assert_eq!(listed.as_object_mut().unwrap().remove("option_count"), Some(json!(3)));
+        assert_eq!(&listed, year);
+        let page = public.get("/catalogue/gdp").await.must_be(200).text;
+        assert!(page.contains("List of the codes") && page.contains("href=\"/topics\""), "{page}");
     }
 
     async fn documents_of_the_hidden_are_missing(db: TestDatabase) {

@@ -29,14 +29,18 @@ pub struct ColumnNote {
     /// Where more is said about that.
     #[cfg_attr(not(target_family = "wasm"), schema(example = "https://example.org/quality"))]
     pub quality_statement_url: String,
+    /// Where the list of its codes is, such as a register of areas.
+    #[cfg_attr(not(target_family = "wasm"), schema(example = "https://example.org/codes/councils"))]
+    pub code_list_url: String,
 }
 
 impl ColumnNote {
     /// Whether nothing is said: the name alone says nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        let said = [&self.label, &self.description, &self.quality_statement_text, &self.quality_statement_url];
-        said.iter().all(|text| text.trim().is_empty())
+        let texts = [&self.label, &self.description, &self.quality_statement_text];
+        let addresses = [&self.quality_statement_url, &self.code_list_url];
+        texts.iter().chain(&addresses).all(|text| text.trim().is_empty())
     }
 
     /// The note about a column, where there is one.
@@ -52,8 +56,10 @@ impl ColumnNote {
         check_optional(problems, &format!("{row}.description"), &self.description, 5000, true);
         let quality = format!("{row}.quality_statement_text");
         check_optional(problems, &quality, &self.quality_statement_text, 5000, true);
-        if !self.quality_statement_url.is_empty() {
-            check_href(problems, &format!("{row}.quality_statement_url"), &self.quality_statement_url);
+        let addresses =
+            [("quality_statement_url", &self.quality_statement_url), ("code_list_url", &self.code_list_url)];
+        for (part, address) in addresses.into_iter().filter(|(_, address)| !address.is_empty()) {
+            check_href(problems, &format!("{row}.{part}"), address);
         }
     }
 }

@@ -114,7 +114,11 @@ mod tests {
             temporal_coverage: Some("2024/2023".into()),
             lowest_geography: Some("x".repeat(101)),
             temporal: vec![Period::default()],
-            column_notes: vec![column("year", "/quality"), column("year", "ftp://x"), column("", "")],
+            column_notes: vec![
+                column("year", "/quality"),
+                column("year", "ftp://x"),
+                ColumnNote { code_list_url: "codes".into(), ..column("", "") },
+            ],
             ..VersionMetadata::default()
         };
         assert_eq!(
@@ -134,6 +138,7 @@ mod tests {
                 "column_notes.1.quality_statement_url invalid_link",
                 "column_notes.1.name duplicate",
                 "column_notes.2.name required",
+                "column_notes.2.code_list_url invalid_link",
             ]
         );
     }

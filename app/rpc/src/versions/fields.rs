@@ -93,6 +93,7 @@ fn column_notes(typed: Vec<ColumnNote>) -> Vec<ColumnNote> {
         description: lines(&note.description),
         quality_statement_text: lines(&note.quality_statement_text),
         quality_statement_url: note.quality_statement_url.trim().to_owned(),
+        code_list_url: note.code_list_url.trim().to_owned(),
         name: note.name,
     });
     trimmed.collect()
@@ -241,5 +242,7 @@ mod tests {
             ..ColumnNote::default()
         };
         assert_eq!(column_notes(vec![note(" One.\r\nTwo. "), note(" ")]), [note("One.\nTwo.")]);
+        let codes = |url: &str| ColumnNote { code_list_url: url.into(), ..note("") };
+        assert_eq!(column_notes(vec![codes(" /codes ")]), [codes("/codes")]);
     }
 }

@@ -37,6 +37,7 @@ const LABELS: [(&str, &str); 25] = [
     ("end_date", "End"),
     ("quality_statement_url", "Address of the quality statement"),
     ("quality_statement_text", "How far it can be trusted"),
+    ("code_list_url", "Address of the list of codes"),
 ];
 
 /// What a field is called in its form, by its name on the wire.

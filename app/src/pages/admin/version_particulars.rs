@@ -76,6 +76,7 @@ fn column_note(form: &Form, i: usize, note: &ColumnNote) -> AnyView {
             {hidden_at(&at("name"), &name)}
             <div class="field-row">
                 {field("label", "Label").value(&note.label).hint("Where the heading in the table does not say it.").input()}
+                {field("code_list_url", "Address of the list of codes").value(&note.code_list_url).input()}
                 {field("quality_statement_url", "Address of the quality statement").value(&note.quality_statement_url).input()}
             </div>
             <div class="field-row">
@@ -101,9 +102,9 @@ pub(super) fn read_only(periods: &[Period], notes: &[ColumnNote]) -> Vec<AnyView
     let fact = |title: String, text: String| view! { <div><dt>{title}</dt><dd>{text}</dd></div> }.into_any();
     let periods = periods.iter().map(|period| fact("Period".to_owned(), period_words(period)));
     let notes = notes.iter().map(|note| {
-        let said = [&note.label, &note.description, &note.quality_statement_text, &note.quality_statement_url]
-            .map(String::as_str);
-        fact(format!("Column {}", note.name), filled(&said, ". "))
+        let texts = [&note.label, &note.description, &note.quality_statement_text];
+        let said = texts.into_iter().chain([&note.quality_statement_url, &note.code_list_url]).map(String::as_str);
+        fact(format!("Column {}", note.name), filled(&said.collect::<Vec<_>>(), ". "))
     });
     periods.chain(notes).collect()
 }

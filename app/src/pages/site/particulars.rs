@@ -96,12 +96,15 @@ fn column_note(frame: &Frame, column: &Column, note: &ColumnNote) -> AnyView {
         let words = Written::english(lang, text);
         (!words.text.is_empty()).then(|| view! { <p lang=words.lang>{words.text}</p> })
     };
-    let more = (!note.quality_statement_url.is_empty()).then(|| {
+    let link = |to: &str, words: &str| {
         let about = Written::english(lang, format!(": {}", label.text)).marked();
-        view! {
-            <p><a href=address(frame, &note.quality_statement_url)>{t(lang, "quality-of-column")}<span class="visually-hidden">{about}</span></a></p>
-        }
-    });
+        let words = t(lang, words);
+        let to = (!to.is_empty()).then(|| address(frame, to))?;
+        Some(view! { <li><a href=to>{words}<span class="visually-hidden">{about}</span></a></li> }.into_any())
+    };
+    let links = [link(&note.quality_statement_url, "quality-of-column"), link(&note.code_list_url, "codes-of-column")];
+    let links: Vec<AnyView> = links.into_iter().flatten().collect();
+    let more = (!links.is_empty()).then(|| view! { <ul class="plain cluster">{links}</ul> });
     view! {
         <div>
             <dt lang=label.lang>{label.text.clone()}</dt>

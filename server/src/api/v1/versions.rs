@@ -62,12 +62,20 @@ pub struct DimensionBody {
     /// Where more is said about that.
     #[serde(skip_serializing_if = "String::is_empty")]
     quality_statement_url: String,
+    /// Where the list of its codes is, where editors say it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    code_list_url: String,
+    links: Links,
 }
 
 impl DimensionBody {
-    /// The column with what is said about it; a label that editors gave counts before the table's heading.
-    fn new(column: &Column, notes: &[ColumnNote]) -> Self {
+    /// The column with what is said about it in a version at this path, of whose tables a file may be named; a label that editors gave
+    /// counts before the table's heading.
+    #[must_use]
+    pub fn new(column: &Column, notes: &[ColumnNote], version: &str, file: Option<&str>) -> Self {
         let note = ColumnNote::about(notes, &column.name).cloned().unwrap_or_default();
+        let of_file = file.map(|name| format!("?file={}", segment(name))).unwrap_or_default();
+        let options = format!("{version}/dimensions/{}/options{of_file}", segment(&column.name));
         Self {
             name: column.name.clone(),
             label: if note.label.is_empty() { column.label.clone() } else { note.label },
@@ -76,6 +84,8 @@ impl DimensionBody {
             description: note.description,
             quality_statement_text: note.quality_statement_text,
             quality_statement_url: note.quality_statement_url,
+            code_list_url: note.code_list_url,
+            links: Links::from([("options", options), ("version", version.to_owned())]),
         }
     }
 }
@@ -97,7 +107,7 @@ impl VersionBody {
             usage_notes: metadata.usage_notes,
             latest_changes: metadata.latest_changes,
             quality_designation: metadata.quality_designation.unwrap_or(dataset.quality_designation),
-            dimensions: dimensions_of(files, &metadata.column_notes),
+            dimensions: dimensions_of(version, files),
             temporal_coverage: metadata.temporal_coverage.or_else(|| dataset.temporal_coverage.clone()),
             lowest_geography: metadata.lowest_geography,
             temporal: metadata.temporal,
@@ -113,13 +123,14 @@ impl VersionBody {
 }
 
 /// The dimensions of the first table among the files.
-fn dimensions_of(files: &[File], notes: &[ColumnNote]) -> Vec<DimensionBody> {
+fn dimensions_of(version: &Version, files: &[File]) -> Vec<DimensionBody> {
+    let path = version_path(&version.dataset_id, &version.edition, version.version);
     let profile = files.iter().find_map(|file| file.profile.as_ref());
     let columns = profile.map(|profile| profile.columns.as_slice()).unwrap_or_default();
     columns
         .iter()
         .filter(|column| column.role == ColumnRole::Dimension)
-        .map(|column| DimensionBody::new(column, notes))
+        .map(|column| DimensionBody::new(column, &version.metadata.column_notes, &path, None))
         .collect()
 }
 
