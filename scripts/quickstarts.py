@@ -41,7 +41,7 @@ for language, (written, word) in wanted.items():
         sys.exit(f"The quick start for {language} does not write {word}:\n{written}")
 
 
-# R is not needed to build the catalogue, so its program is read here; R itself reads it too where there is one.
+# R is not needed to build the catalogue, so its program is read here; R itself runs it where there is one with its library.
 TOKENS = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<comment>\#[^\n]*)|(?P<line>\n)|(?P<space>[ \t]+)
     |(?P<word>[A-Za-z.][\w.]*|\d+(?:\.\d+)?L?)|(?P<open>[(\[{])|(?P<close>[)\]}])
@@ -105,8 +105,16 @@ for broken in (
 ):
     if not fault_of_r(broken):
         sys.exit(f"This is no program in R, and is taken for one:\n{broken}")
+# What it reads with is asked for first, so that a machine with R alone still reads the program.
+done_in_r = "can be read"
 if shutil.which("Rscript"):
     run(["Rscript", "-e", 'invisible(parse(file("stdin"), keep.source = FALSE))'], in_r)
+    has_httr2 = ["Rscript", "-e", 'quit(status = if (requireNamespace("httr2", quietly = TRUE)) 0L else 1L)']
+    if subprocess.run(has_httr2, capture_output=True, timeout=120, check=False).returncode == 0:
+        written = run(["Rscript", "-e", 'source(file("stdin"), print.eval = TRUE)'], in_r)
+        if "monthly-rainfall" not in written:
+            sys.exit(f"The quick start for R does not write monthly-rainfall:\n{written}")
+        done_in_r = "does, too"
 # Its columns are fields of what is found, and the addresses that it reads are there.
 hit = json.load(urllib.request.urlopen(f"{site}/v1/search?q=rainfall", timeout=30))["items"][0]
 for name in re.findall(r'"(\w+)"', "".join(re.findall(r"\[, c\((.*?)\)\]", in_r))):
@@ -115,4 +123,4 @@ for name in re.findall(r'"(\w+)"', "".join(re.findall(r"\[, c\((.*?)\)\]", in_r)
 addresses = re.findall(r'"(/v1/[^"]*)"', in_r)
 for address in addresses:
     urllib.request.urlopen(f"{site}{address}", timeout=30).read()
-print(f"The quick starts do what they say, and the one in R can be read ({len(addresses)} addresses).")
+print(f"The quick starts do what they say, and the one in R {done_in_r} ({len(addresses)} addresses).")
