@@ -1,4 +1,4 @@
-//! The runbook's own lines about bundles, as printed, ports and ids apart: what curl would send is what is sent here.
+//! The runbook's own lines with curl, as printed, ports and ids apart: what curl would send is what is sent here.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::policy::Role;
@@ -60,13 +60,41 @@ const TRACKING: &str = "curl http://localhost:TRACKER_PORT/datasets/{dataset-id}
 const ITEMS: &str = r#"curl http://localhost:BUNDLE_PORT/bundles/{bundle-id}/contents | \
    jq '.items[] | {dataset_id, state, last_validated}'"#;
 
-/// The words of a shell line: quotes taken off, line ends escaped by `\` joined, everything after a pipe left out.
+/// About the service itself, as far as they are printed without a token.
+const PLAIN: [&str; 6] = [
+    "curl http://localhost:22000/health      # Dataset API",
+    "curl http://localhost:26900/health      # Files API",
+    r#"curl -w "@curl-format.txt" -o /dev/null -s http://localhost:22000/health"#,
+    r#"curl http://localhost:22000/healthcheck | jq '.checks[] | select(.name=="MongoDB")'"#,
+    r#"curl -w "Response time: %{time_total}s\n" http://localhost:22000/datasets"#,
+    "curl http://localhost:22000/datasets?state=submitted",
+];
+/// About files and connections, with what each answers.
+const OF_OPERATORS: [(&str, &str); 3] = [
+    (
+        r#"curl -H "Authorization: Bearer $SERVICE_AUTH_TOKEN" \
+     http://localhost:26900/files/queue/status"#,
+        "queued",
+    ),
+    (
+        r#"curl -X DELETE -H "Authorization: Bearer $SERVICE_AUTH_TOKEN" \
+     http://localhost:26900/files/queue/clear-failed"#,
+        "cleared",
+    ),
+    (
+        r#"curl -X POST -H "Authorization: Bearer $SERVICE_AUTH_TOKEN" \
+     http://localhost:22000/admin/database/reset-connections"#,
+        "closed",
+    ),
+];
+
+/// The words of a shell line: quotes taken off, line ends escaped by `\` joined, everything after a pipe or a comment's sign left out.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let (mut word, mut quote, mut begun) = (String::new(), None, false);
     for c in line.replace("\\\n", " ").chars() {
         match (c, quote) {
-            ('|', None) => break,
+            ('|' | '#', None) => break,
             (c, Some(open)) if c == open => quote = None,
             ('"' | '\'', None) => (quote, begun) = (Some(c), true),
             (c, None) if c.is_whitespace() => {
@@ -97,6 +125,9 @@ async fn curl(site: &Site, line: &str, ids: &[(&str, &str)], signed: bool) -> An
             "-X" => method = words.next(),
             "-H" => headers.extend(words.next()),
             "-d" => data = words.next(),
+            // How the answer is shown.
+            "-w" | "-o" => drop(words.next()),
+            "-s" => {}
             _ => address = word,
         }
     }
@@ -233,6 +264,21 @@ on_both_databases! {
         // The channels that are configured heard of both.
         let heard = receiver.received().iter().map(testkit::receiver::Received::text).collect::<String>();
         assert!(heard.contains("Bundle publication failed: ") && heard.contains("bundle.published"), "{heard}");
+    }
+
+    async fn every_line_about_the_service_itself_works_as_printed(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let patience = TimeDelta::seconds(90);
+        let manner = server::health::Manner { patience, interval: std::time::Duration::from_secs(30), schedules: true };
+        site.state.health.look(&site.services, manner).await;
+        for line in PLAIN {
+            let told = curl(&site, line, &[], false).await.must_be(200).json();
+            assert!(told.is_object(), "{line} {told}");
+        }
+        for (line, member) in OF_OPERATORS {
+            let told = curl(&site, line, &[], false).await.must_be(200).json();
+            assert!(told[member].is_u64(), "{line} {told}");
+        }
     }
 
     async fn a_line_that_comes_too_early_is_told_from_where_it_may_come(db: TestDatabase) {
