@@ -142,7 +142,8 @@ pub async fn create(
             "temporal": [{"start_date": "1997-01", "end_date": "2025-10", "frequency": "Monthly"}],
             "lowest_geography": "ltla",
             "column_notes": [{"name": "Council", "description": "Councils as their boundaries were in 2023.",
-                "quality_statement_text": "Two councils did not answer.", "quality_statement_url": "https://example.org/quality"}]
+                "quality_statement_text": "Two councils did not answer.", "quality_statement_url": "https://example.org/quality",
+                "code_list_url": "https://example.org/codes/councils"}]
         })),
     responses((status = 200, description = "The version as it is now", body = VersionBody)),
     security(("bearer" = [Permission::DatasetsWrite]), ("session" = [Permission::DatasetsWrite])),

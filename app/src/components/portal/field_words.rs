@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::state_words;
 
 /// The fields whose labels are other words than their names.
-const LABELS: [(&str, &str); 25] = [
+const LABELS: [(&str, &str); 26] = [
     ("title_cy", "Title in Welsh"),
     ("description_cy", "Description in Welsh"),
     ("licence_url", "Address of the licence"),
