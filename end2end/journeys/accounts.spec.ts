@@ -102,6 +102,26 @@ test("somebody sets a second factor up and signs in with it, on a remembered dev
   await expect(page, "a code is asked for again").toHaveURL(/\/account\/second-step/);
 });
 
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a second factor is set up, and asked for from then on", async ({ page }) => {
+    const portal = new Portal(page);
+    await signIn(page, EMAIL);
+    await page.goto("/account");
+    await portal.send("account/begin-second-factor");
+    const key = ((await page.locator("#second-factor-key").textContent()) ?? "").replaceAll(" ", "");
+    await portal.fill("account/confirm-second-factor", { code: code(key, 0) });
+    await portal.send("account/confirm-second-factor");
+    await portal.says(/second factor is set up/);
+    await signIn(page, EMAIL);
+    await expect(page).toHaveURL(/\/account\/second-step/);
+    await portal.fill("account/second-step", { code: code(key, 1) });
+    await portal.send("account/second-step");
+    await expect(page).toHaveURL(/\/admin$/);
+  });
+});
+
 test("what is typed as a password is shown when that is wanted, and hidden again when it is sent", async ({ page, browser, own }) => {
   await page.goto("/account/sign-in");
   const password = page.locator('input[name="password"]');

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { Api } from "../api.ts";
 import { expect, signIn, test as base } from "../fixtures.ts";
 import { plain, startMailServer, type MailServer } from "../mail.ts";
-import { Portal, clocksGoBack, secondsAhead, ukFields } from "../pages/portal.ts";
+import { Portal, clocksGoBack, clocksGoForward, secondsAhead, ukFields } from "../pages/portal.ts";
 import { startReceiver, type Call, type Receiver } from "../receiver.ts";
 import { startCatalogue, type Catalogue } from "../server.ts";
 
@@ -106,10 +106,18 @@ test.describe("without scripts", () => {
       await portal.sendForReview();
     });
 
-    await test.step("in the night in which the clocks go back it is asked which hour is meant", async () => {
+    await test.step("in the night in which the clocks go forward an hour is not there to be chosen", async () => {
       await signIn(page, "approver@example.org");
       await page.goto(bundle);
       await portal.approveBundle();
+      await portal.fill("bundles/schedule", { publication_date: clocksGoForward(), publication_time: "01:30" });
+      await portal.send("bundles/schedule");
+      await expect(problem).toContainText("The clocks go forward over this time. Choose one before or after.");
+      await expect(portal.field("bundles/schedule", "publication_date")).toHaveValue(clocksGoForward());
+      await expect(page.getByRole("timer")).toHaveCount(0);
+    });
+
+    await test.step("in the night in which the clocks go back it is asked which hour is meant", async () => {
       await portal.fill("bundles/schedule", { publication_date: clocksGoBack(), publication_time: "01:30" });
       await portal.send("bundles/schedule");
       await expect(page.getByRole("timer")).toHaveCount(0);

@@ -1,6 +1,6 @@
 import { Api } from "../api.ts";
-import { expect, test as base } from "../fixtures.ts";
-import { secondsAhead } from "../pages/portal.ts";
+import { expect, signIn, test as base } from "../fixtures.ts";
+import { Portal, secondsAhead } from "../pages/portal.ts";
 import { startCatalogue, type Catalogue } from "../server.ts";
 
 /** These journeys kill their server, so each has its own. */
@@ -11,6 +11,7 @@ const test = base.extend<{ own: Catalogue }>({
     await use(own);
     await own.close();
   },
+  baseURL: async ({ own }, use) => use(own.url),
 });
 
 /** Returns at a moment in time, to the millisecond or two. */
@@ -46,6 +47,37 @@ for (const offset of [-15, 0, 5, 15, 40]) {
     await publishedOnce(api, id);
     const page = await fetch(`${own.url}/catalogue/road-traffic-death-rate/editions/time-series/versions/3`);
     expect(page.status).toBe(200);
+  });
+}
+
+for (const scripts of [true, false]) {
+  test.describe(scripts ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled: scripts });
+
+    test("who watches a publication whose server is killed sees it become public once", async ({ page, own }) => {
+      test.setTimeout(120_000);
+      const api = new Api(own);
+      const { id } = await api.bundleIn("ready_for_review");
+      await api.send("PUT", `/v1/bundles/${id}/approve`, {});
+      await signIn(page, "approver@example.org");
+      const at = secondsAhead(12);
+      await schedule(api, id, at);
+      await page.goto(`/admin/bundles/${id}/publication`);
+      if (scripts) await new Portal(page).scripts();
+      await expect(page.getByRole("timer")).toBeVisible();
+      await until(at.getTime() + 5);
+      await own.kill();
+      await own.start();
+      const told = page.locator(".banner--success").filter({ hasText: "Public" });
+      // With scripts the open page finds the server again by itself.
+      await expect(async () => {
+        if (!scripts) await page.reload();
+        await expect(told).toBeVisible({ timeout: 1_000 });
+      }).toPass({ timeout: 40_000 });
+      await page.goto(`/admin/bundles/${id}`);
+      await expect(page.locator(".timeline .state--published")).toHaveCount(1);
+      await publishedOnce(api, id);
+    });
   });
 }
 

@@ -3,6 +3,7 @@ import { open, writeFile } from "node:fs/promises";
 import { Api } from "../api.ts";
 import { axe, expect, signIn, test } from "../fixtures.ts";
 import { Portal } from "../pages/portal.ts";
+import { press, signInByKeys } from "../typing.ts";
 import type { Page } from "@playwright/test";
 
 const ROWS = "Year,Council,Plots\n2023,Conwy,120\n2024,Conwy,124\n2025,Conwy,131\n";
@@ -292,6 +293,38 @@ test("a large upload that lost its network goes on after the page was loaded aga
   expect(Number((await asked).headers()["upload-offset"]), "it goes on where it stopped").toBeGreaterThan(16_000_000);
   const kept = page.locator("li.upload").filter({ hasText: "photographs.zip" });
   await expect(kept).toContainText(`sha256 ${sha256.slice(0, 12)}`, { timeout: 90_000 });
+});
+
+test("by the keyboard alone an upload that was cut off goes on, too", async ({ page, catalogue, context }, info) => {
+  test.setTimeout(180_000);
+  const dataset = "allotments-keys-cut";
+  await new Api(catalogue).draftVersion(dataset, ROWS);
+  const file = info.outputPath("plans.zip");
+  const sha256 = await writeArchive(file, 80);
+  await signInByKeys(page, "editor@example.org");
+  await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1`);
+  const portal = new Portal(page);
+  const upload = async () => {
+    await portal.scripts();
+    const chooser = page.waitForEvent("filechooser");
+    await press(page, portal.field("files/upload", "file"));
+    await (await chooser).setFiles(file);
+    await press(page, portal.form("files/upload").getByRole("button", { name: "Upload" }));
+  };
+  let parts = 0;
+  page.on("request", (request) => {
+    if (request.method() === "PATCH" && ++parts === 3) void context.setOffline(true);
+  });
+  await upload();
+  await expect(page.getByText("The connection was cut. Trying again.")).toBeVisible({ timeout: 60_000 });
+  await context.setOffline(false);
+  await page.reload();
+  await expect(page.getByText("plans.zip was cut off.")).toBeVisible();
+  const asked = page.waitForRequest((request) => request.method() === "PATCH");
+  await upload();
+  expect(Number((await asked).headers()["upload-offset"]), "it goes on where it stopped").toBeGreaterThan(16_000_000);
+  const kept = page.locator("li.upload").filter({ hasText: "plans.zip" });
+  await expect(kept).toContainText(`sha256 ${sha256.slice(0, 12)}`, { timeout: 60_000 });
 });
 
 test("a draft is shown to nobody but who typed it, and secrets are never kept", async ({ page, catalogue }) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Api } from "../api.ts";
 import { BOTH_ROLES, ROOT, axe, expect, signIn, test } from "../fixtures.ts";
 import { DatasetPage } from "../pages/dataset.ts";
-import { Portal, clocksGoBack, secondsAhead, ukFields } from "../pages/portal.ts";
+import { Portal, clocksGoBack, clocksGoForward, secondsAhead, ukFields } from "../pages/portal.ts";
 
 const DATASET = "beekeeping-apiaries";
 const TITLE = "Registered apiaries by nation";
@@ -121,6 +121,10 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await signIn(page, "approver@example.org");
     await page.goto(bundle);
     await portal.approveBundle();
+    // In the night in which the clocks go forward there is no such time.
+    await portal.fill("bundles/schedule", { publication_date: clocksGoForward(), publication_time: "01:30" });
+    await portal.send("bundles/schedule");
+    await expect(page.locator(".error-summary")).toContainText("The clocks go forward over this time.");
     // In the night in which the clocks go back a time that comes twice is asked about, and nothing is scheduled meanwhile.
     await portal.fill("bundles/schedule", { publication_date: clocksGoBack(), publication_time: "01:30" });
     await portal.send("bundles/schedule");

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { axe, expect, test } from "../fixtures.ts";
+import { axe, expect, signIn, test } from "../fixtures.ts";
+import { Portal } from "../pages/portal.ts";
 import { startCatalogue } from "../server.ts";
 
 const version = "/catalogue/under-five-mortality/editions/time-series/versions/2";
@@ -59,10 +60,12 @@ for (const scripts of [true, false]) {
   });
 }
 
-test("the page of large files follows their making", async ({ browser }) => {
+test("the page of large files follows their making, says where they cannot be made, and has it tried again", async ({ browser }) => {
+  test.setTimeout(120_000);
   // So that a few rows are large.
   const own = await startCatalogue({ OUTPUT_AT_ONCE_CELLS: "10" });
   const context = await browser.newContext({ baseURL: own.url });
+  const [staff, without] = [await browser.newContext({ baseURL: own.url }), await browser.newContext({ baseURL: own.url, javaScriptEnabled: false })];
   try {
     const page = await context.newPage();
     await page.goto(`${version}/explore`);
@@ -70,10 +73,38 @@ test("the page of large files follows their making", async ({ browser }) => {
     await expect(page.getByRole("link", { name: "PARQUET" })).toBeVisible({ timeout: 30_000 });
     await expect(page.locator(".ledger__end").first()).toContainText("kB");
     await axe(page);
-    await page.goto(`/cy${new URL(page.url()).pathname}`);
+    const made = new URL(page.url()).pathname;
+    await page.goto(`/cy${made}`);
     await expect(page.getByText("Cedwir y dudalen hon")).toBeVisible();
     await axe(page);
+
+    // What was made of a file goes when the file is taken back, and can be made anew once that is given out again.
+    const desk = await staff.newPage();
+    const portal = new Portal(desk);
+    const decide = async (step: "withdraw" | "reinstate") => {
+      await desk.goto(version.replace("/catalogue/", "/admin/datasets/"));
+      await desk.locator(`details:has(form[action="/rpc/files/${step}"]) > summary`).click();
+      await portal.form(`files/${step}`).getByLabel("Reason").fill("The press office asks.");
+      await portal.send(`files/${step}`);
+    };
+    await signIn(desk, "approver@example.org");
+    await decide("withdraw");
+    const failed = "The files could not be made.";
+    await page.goto(made);
+    await expect(page.locator("#output .banner--error")).toContainText(failed);
+    await axe(page);
+    const plain = await without.newPage();
+    await plain.goto(made);
+    await expect(plain.locator("#output .banner--error")).toContainText(failed);
+    await decide("reinstate");
+    await portal.says(/given out again/);
+    await plain.getByRole("button", { name: "Try again" }).click();
+    await expect(async () => {
+      await plain.reload();
+      await expect(plain.getByRole("link", { name: "PARQUET" })).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 30_000 });
   } finally {
+    for (const one of [staff, without]) await one.close();
     await context.close();
     await own.close();
   }

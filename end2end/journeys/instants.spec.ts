@@ -44,6 +44,28 @@ test("a release's open page becomes that of the published one at its instant", a
   await expect(page).toHaveURL(/\/catalogue\/.*\/versions\//);
 });
 
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a release's page is that of the published one from its instant on, and not before", async ({ page, own }) => {
+    const { id } = await new Api(own).bundleIn("scheduled");
+    const at = secondsAhead(8);
+    const reason = { release_reason: "The figures are ready earlier than planned." };
+    await new Api(own).send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: at.toISOString(), ...reason });
+    await page.goto(`/releases/greenhouse-gas-emissions-and-carbon-footprint`);
+    const state = page.locator("#release .tag").first();
+    await expect(state).toHaveText("Confirmed");
+    await expect(async () => {
+      await page.reload();
+      await expect(state).toHaveText("Published", { timeout: 500 });
+    }).toPass({ intervals: [500], timeout: 30_000 });
+    expect(Date.now(), "not before the instant").toBeGreaterThanOrEqual(at.getTime());
+    await expect(page.getByRole("timer")).toHaveCount(0);
+    await page.locator("#release .ledger__row a").first().click();
+    await expect(page).toHaveURL(/\/catalogue\/.*\/versions\//);
+  });
+});
+
 test("pages of an overdue bundle stay as they are while the queue is paused", async ({ page, own }) => {
   test.setTimeout(120_000);
   const api = new Api(own);
@@ -115,21 +137,28 @@ for (const scripts of [true, false]) {
 test.describe("with strict limits", () => {
   test.use({ limits: { RATE_LIMIT_SEARCH_PER_MINUTE: "2" } });
 
-  test("who asks too often is told so in a page that says when to come back", async ({ page }) => {
-    for (const path of ["/search?q=a", "/search?q=b"]) await page.goto(path);
-    for (const [path, words] of [
-      ["/search?q=c", "Too many requests"],
-      ["/cy/search?q=d", "Gormod o geisiadau"],
-    ] as const) {
-      const answer = await page.goto(path);
-      expect(answer?.status()).toBe(429);
-      expect(Number(answer?.headers()["retry-after"])).toBeGreaterThan(0);
-      await expect(page.getByRole("heading", { level: 1 })).toHaveText(words);
-      const serif = await page.locator("h1").evaluate((heading) => getComputedStyle(heading).fontFamily);
-      expect(serif, "in the looks of the site").toContain("Catalogue Serif");
-      await axe(page);
-    }
-  });
+  for (const scripts of [true, false]) {
+    test.describe(scripts ? "with scripts" : "without scripts", () => {
+      test.use({ javaScriptEnabled: scripts });
+
+      test("who asks too often is told so in a page that says when to come back", async ({ page }) => {
+        for (const path of ["/search?q=a", "/search?q=b"]) await page.goto(path);
+        for (const [path, words] of [
+          ["/search?q=c", "Too many requests"],
+          ["/cy/search?q=d", "Gormod o geisiadau"],
+        ] as const) {
+          const answer = await page.goto(path);
+          expect(answer?.status()).toBe(429);
+          expect(Number(answer?.headers()["retry-after"])).toBeGreaterThan(0);
+          await expect(page.getByRole("heading", { level: 1 })).toHaveText(words);
+          if (!scripts) continue;
+          const serif = await page.locator("h1").evaluate((heading) => getComputedStyle(heading).fontFamily);
+          expect(serif, "in the looks of the site").toContain("Catalogue Serif");
+          await axe(page);
+        }
+      });
+    });
+  }
 });
 
 /** Keeps everybody else from writing to the catalogue's database until what is given back is called. */

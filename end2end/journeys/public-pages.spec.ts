@@ -58,6 +58,65 @@ test.describe("without scripts", () => {
   });
 });
 
+test("nobody is asked about cookies, since nothing is kept and nothing comes from elsewhere", async ({ page, context, catalogue }) => {
+  const elsewhere: string[] = [];
+  context.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== catalogue.url) elsewhere.push(request.url());
+  });
+  await page.goto("/");
+  await page.getByRole("contentinfo").getByRole("link", { name: "Cookies", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Cookies");
+  await expect(page.getByRole("main")).toContainText("there is nothing to agree to");
+  for (const path of ["/search?q=inflation", dataset, `${dataset}/editions/time-series/versions/2/explore`, "/releases", "/cy"]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]), path).toEqual([]);
+  }
+  expect(await context.cookies()).toEqual([]);
+  expect(elsewhere).toEqual([]);
+});
+
+/** What a browser reads in a feed: its kind, or why it is none, how many entries it has, and where the first leads. */
+async function read(page: Page, text: string): Promise<{ kind: string; entries: number; first: string }> {
+  return page.evaluate((text) => {
+    const feed = new DOMParser().parseFromString(text, "application/xml");
+    const broken = feed.querySelector("parsererror")?.textContent;
+    const link = feed.querySelector("entry > link, item > link");
+    const first = link?.getAttribute("href") ?? link?.textContent ?? "";
+    return { kind: broken ?? feed.documentElement.localName, entries: feed.querySelectorAll("entry, item").length, first };
+  }, text);
+}
+
+test("the feeds that the site lists are feeds, and lead back to its pages", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("contentinfo").getByRole("link", { name: "Feeds", exact: true }).click();
+  const links = await page.getByRole("main").locator(".ledger a").all();
+  const listed = await Promise.all(links.map(async (link) => (await link.getAttribute("href")) ?? ""));
+  expect(listed).toEqual(expect.arrayContaining(["/search/feed.atom", "/search/feed.rss", "/releases.ics", "/corrections.atom"]));
+  await page.goto(dataset);
+  for (const type of ["application/atom+xml", "application/rss+xml"]) {
+    listed.push((await page.locator(`link[rel="alternate"][type="${type}"]`).getAttribute("href")) ?? "");
+  }
+  for (const address of listed) {
+    const answer = await page.request.get(address);
+    expect(answer.status(), address).toBe(200);
+    const text = await answer.text();
+    if (address.endsWith(".ics")) {
+      expect(answer.headers()["content-type"], address).toContain("text/calendar");
+      expect(text, address).toMatch(/^BEGIN:VCALENDAR\r\n/);
+      continue;
+    }
+    const isAtom = address.endsWith(".atom");
+    expect(answer.headers()["content-type"], address).toContain(isAtom ? "application/atom+xml" : "application/rss+xml");
+    const { kind, entries, first } = await read(page, text);
+    expect(kind, address).toBe(isAtom ? "feed" : "rss");
+    if (!address.includes("/feed.")) continue;
+    expect(entries, address).toBeGreaterThan(0);
+    expect((await page.request.get(first)).status(), `${address} leads to ${first}`).toBe(200);
+  }
+});
+
 test("colours that a reader chose hold before anything of the module has come", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   // A module that is never ready.

@@ -3,8 +3,6 @@ import { BOTH_ROLES, axe, expect, signIn, test } from "../fixtures.ts";
 import { Portal, clocksGoBack } from "../pages/portal.ts";
 import type { Page } from "@playwright/test";
 
-const DATASET = "allotments-let";
-const VERSION = `/admin/datasets/${DATASET}/editions/2026/versions/1`;
 const WHY = "You created this bundle, so somebody else has to approve it.";
 
 /** Posts a form about a bundle that its page does not offer, made by hand, and goes back to the page. */
@@ -21,68 +19,75 @@ async function postByHand(page: Page, bundle: string, endpoint: string, more: Re
   await page.goto(bundle);
 }
 
-test("whoever created a bundle cannot approve it, and is told why", async ({ page, catalogue }) => {
-  const portal = new Portal(page);
-  const api = new Api(catalogue);
-  await api.submittedVersion(DATASET, "Year,Council,Allotments\n2024,Cardiff,2310\n2025,Cardiff,2342\n");
-  await signIn(page, "approver@example.org");
-  await page.goto(VERSION);
-  await portal.send("versions/approve");
+for (const scripts of [true, false]) {
+  test.describe(scripts ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled: scripts });
 
-  await signIn(page, BOTH_ROLES);
-  await page.goto("/admin/bundles/new");
-  await portal.fill("bundles/create", { title: "Allotments, March 2026" });
-  await portal.send("bundles/create");
-  await portal.field("bundles/add-content", "version").selectOption({ label: `${DATASET}, 2026, version 1` });
-  await portal.send("bundles/add-content");
-  await portal.sendForReview();
+    test("whoever created a bundle cannot approve it, and is told why", async ({ page, catalogue }) => {
+      const portal = new Portal(page);
+      const api = new Api(catalogue);
+      const dataset = scripts ? "allotments-let" : "allotments-let-plain";
+      await api.submittedVersion(dataset, "Year,Council,Allotments\n2024,Cardiff,2310\n2025,Cardiff,2342\n");
+      await signIn(page, "approver@example.org");
+      await page.goto(`/admin/datasets/${dataset}/editions/2026/versions/1`);
+      await portal.send("versions/approve");
 
-  await expect(page.locator(".blockers")).toContainText(WHY);
-  const approve = page.getByRole("button", { name: "Approve" });
-  await expect(approve).toHaveAttribute("aria-disabled", "true");
-  await expect(approve).toHaveAccessibleDescription(new RegExp(WHY));
-  await expect(portal.form("bundles/approve")).toHaveCount(0);
-  await axe(page);
+      await signIn(page, BOTH_ROLES);
+      await page.goto("/admin/bundles/new");
+      await portal.fill("bundles/create", { title: "Allotments, March 2026" });
+      await portal.send("bundles/create");
+      await portal.field("bundles/add-content", "version").selectOption({ label: `${dataset}, 2026, version 1` });
+      await portal.send("bundles/add-content");
+      await portal.sendForReview();
 
-  const bundle = page.url();
-  await test.step("a form made by hand is refused as well and changes nothing", async () => {
-    await postByHand(page, bundle, "bundles/approve");
-    await expect(page.locator(".error-summary")).toContainText(WHY);
-    await expect(page.locator(".stepper__step--current")).toContainText("Ready for review");
-    expect(await api.events(bundle.split("/").at(-1) ?? "")).not.toContain("approved");
+      await expect(page.locator(".blockers")).toContainText(WHY);
+      const approve = page.getByRole("button", { name: "Approve" });
+      await expect(approve).toHaveAttribute("aria-disabled", "true");
+      await expect(approve).toHaveAccessibleDescription(new RegExp(WHY));
+      await expect(portal.form("bundles/approve")).toHaveCount(0);
+      if (scripts) await axe(page);
+
+      const bundle = page.url();
+      await test.step("a form made by hand is refused as well and changes nothing", async () => {
+        await postByHand(page, bundle, "bundles/approve");
+        await expect(page.locator(".error-summary")).toContainText(WHY);
+        await expect(page.locator(".stepper__step--current")).toContainText("Ready for review");
+        expect(await api.events(bundle.split("/").at(-1) ?? "")).not.toContain("approved");
+      });
+
+      await test.step("somebody else may", async () => {
+        await signIn(page, "second-approver@example.org");
+        await page.goto(bundle);
+        await portal.approveBundle();
+        await expect(page.locator(".stepper__step--current")).toContainText("Approved");
+      });
+    });
+
+    test("an empty bundle is neither sent for review nor scheduled", async ({ page, catalogue }) => {
+      const portal = new Portal(page);
+      const asked = ["bundles/submit", "bundles/schedule"];
+      await signIn(page, BOTH_ROLES);
+      await page.goto("/admin/bundles/new");
+      await portal.fill("bundles/create", { title: "Allotments, nothing yet" });
+      await portal.send("bundles/create");
+      const bundle = page.url();
+      await expect(page.getByRole("heading", { name: "Nothing is in this bundle yet" })).toBeVisible();
+      await expect(page.locator(".check--fail")).toContainText("The bundle has no content items. Add the versions to publish.");
+      for (const endpoint of asked) await expect(portal.form(endpoint)).toHaveCount(0);
+      await page.locator("summary", { hasText: "Steps of other states" }).click();
+      await expect(page.getByText("Schedule the bundle: only while it is approved or scheduled.")).toBeVisible();
+      await page.goto(`${bundle}/schedule`);
+      await expect(page.getByRole("main")).toContainText("An approved bundle is scheduled by somebody");
+      for (const endpoint of asked) await expect(portal.form(endpoint)).toHaveCount(0);
+      if (scripts) await axe(page);
+
+      // Forms made by hand change nothing either.
+      const problem = page.locator(".error-summary");
+      await postByHand(page, bundle, "bundles/submit");
+      await expect(problem).toContainText("Cannot send the bundle for review while the state is created");
+      await postByHand(page, bundle, "bundles/schedule", { publication_date: clocksGoBack(), publication_time: "09:30" });
+      await expect(problem).toContainText("Cannot schedule the bundle while the state is created");
+      expect(await new Api(catalogue).events(bundle.split("/").at(-1) ?? "")).toEqual(["created"]);
+    });
   });
-
-  await test.step("somebody else may", async () => {
-    await signIn(page, "second-approver@example.org");
-    await page.goto(bundle);
-    await portal.approveBundle();
-    await expect(page.locator(".stepper__step--current")).toContainText("Approved");
-  });
-});
-
-test("an empty bundle is neither sent for review nor scheduled", async ({ page, catalogue }) => {
-  const portal = new Portal(page);
-  const asked = ["bundles/submit", "bundles/schedule"];
-  await signIn(page, BOTH_ROLES);
-  await page.goto("/admin/bundles/new");
-  await portal.fill("bundles/create", { title: "Allotments, nothing yet" });
-  await portal.send("bundles/create");
-  const bundle = page.url();
-  await expect(page.getByRole("heading", { name: "Nothing is in this bundle yet" })).toBeVisible();
-  await expect(page.locator(".check--fail")).toContainText("The bundle has no content items. Add the versions to publish.");
-  for (const endpoint of asked) await expect(portal.form(endpoint)).toHaveCount(0);
-  await page.locator("summary", { hasText: "Steps of other states" }).click();
-  await expect(page.getByText("Schedule the bundle: only while it is approved or scheduled.")).toBeVisible();
-  await page.goto(`${bundle}/schedule`);
-  await expect(page.getByRole("main")).toContainText("An approved bundle is scheduled by somebody");
-  for (const endpoint of asked) await expect(portal.form(endpoint)).toHaveCount(0);
-  await axe(page);
-
-  // Forms made by hand change nothing either.
-  const problem = page.locator(".error-summary");
-  await postByHand(page, bundle, "bundles/submit");
-  await expect(problem).toContainText("Cannot send the bundle for review while the state is created");
-  await postByHand(page, bundle, "bundles/schedule", { publication_date: clocksGoBack(), publication_time: "09:30" });
-  await expect(problem).toContainText("Cannot schedule the bundle while the state is created");
-  expect(await new Api(catalogue).events(bundle.split("/").at(-1) ?? "")).toEqual(["created"]);
-});
+}

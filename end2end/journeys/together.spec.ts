@@ -1,42 +1,10 @@
 import { Api, type Bundle } from "../api.ts";
 import { BOTH_ROLES, PASSWORD, axe, expect, signIn, test } from "../fixtures.ts";
-import { Portal } from "../pages/portal.ts";
-import type { Locator, Page } from "@playwright/test";
+import { Portal, secondsAhead } from "../pages/portal.ts";
+import { press, signInByKeys, tabTo, type } from "../typing.ts";
+import type { Page } from "@playwright/test";
 
 const ROWS = "Year,Council,Plots\n2023,Conwy,120\n2024,Conwy,124\n2025,Conwy,131\n";
-
-/** Goes on with the Tab key until something has the focus; without a pointer there is no other way. */
-async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  await wanted.waitFor();
-  for (let pressed = 0; pressed < 200; pressed += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`the Tab key does not lead to ${String(wanted)}`);
-}
-
-/** Types into a field that the Tab key leads to. */
-async function type(page: Page, field: Locator, text: string): Promise<void> {
-  await tabTo(page, field);
-  await page.keyboard.type(text);
-}
-
-/** Presses Enter at something that the Tab key leads to, and waits for what is said then, where anything is. */
-async function press(page: Page, wanted: Locator, says?: RegExp): Promise<void> {
-  await tabTo(page, wanted);
-  await page.keyboard.press("Enter");
-  if (says !== undefined) await new Portal(page).says(says);
-}
-
-/** Signs a seeded person in with the keyboard alone. */
-async function signInByKeys(page: Page, email: string): Promise<void> {
-  await page.context().clearCookies();
-  await page.goto("/account/sign-in");
-  await type(page, page.locator('input[name="email"]'), email);
-  await type(page, page.locator('input[name="password"]'), PASSWORD);
-  await page.keyboard.press("Enter");
-  await expect(page).not.toHaveURL(/sign-in/);
-}
 
 for (const scripts of [true, false]) {
   test.describe(scripts ? "with scripts" : "without scripts", () => {
@@ -212,6 +180,123 @@ test("a bundle goes from nothing to its instant with the keyboard alone", async 
   await press(page, portal.button("bundles/schedule"), /scheduled/);
 });
 
+test("two people send a bundle back and forth to its instant, each with the keyboard alone", async ({ page, browser, catalogue }) => {
+  test.setTimeout(180_000);
+  const api = new Api(catalogue);
+  const [ready, early] = ["allotments-hand-ready", "allotments-hand-early"];
+  const title = "Allotments from hand to hand";
+  for (const dataset of [ready, early]) await api.submittedVersion(dataset, ROWS);
+  const context = await browser.newContext({ baseURL: catalogue.url });
+  const other = await context.newPage();
+  const [mine, theirs] = [new Portal(page), new Portal(other)];
+  await signInByKeys(other, "approver@example.org");
+  await other.goto(`/admin/datasets/${ready}/editions/2026/versions/1`);
+  await press(other, theirs.button("versions/approve"), /approved/);
+
+  await signInByKeys(page, BOTH_ROLES);
+  await mine.scripts();
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await expect(page).toHaveURL(/\/admin\/bundles$/);
+  await press(page, page.getByRole("link", { name: "Create a bundle", exact: true }));
+  await type(page, mine.field("bundles/create", "title"), title);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
+  const bundle = page.url();
+  const id = bundle.split("/").at(-1) ?? "";
+
+  await test.step("what is not approved is refused", async () => {
+    await press(page, page.getByRole("link", { name: "Add many at once" }));
+    await type(page, page.getByLabel("Dataset or edition"), "allotments-hand");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/q=allotments-hand/);
+    await expect(page.locator(`input[value="${early}/2026/1"]`)).toBeDisabled();
+    const pasted = mine.field("bundles/add-contents", "pasted");
+    await type(page, pasted, `${early}/2026/1`);
+    await press(page, mine.button("bundles/add-contents"));
+    await expect(page.locator(".error-summary")).toContainText(`Only approved versions go into a bundle; ${early}/2026/1 is submitted.`);
+    await tabTo(page, pasted);
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.press("Delete");
+    await tabTo(page, page.locator(`input[value="${ready}/2026/1"]`));
+    await page.keyboard.press("Space");
+    await press(page, mine.button("bundles/add-contents"), /One version was added/);
+  });
+
+  const sendForReview = async () => {
+    const looked = mine.form("bundles/submit").getByRole("checkbox");
+    if ((await looked.count()) > 0) {
+      await tabTo(page, looked);
+      await page.keyboard.press("Space");
+    }
+    await press(page, mine.button("bundles/submit"), /sent for review/);
+  };
+  await test.step("whoever made it is led to its approval and told why it is not theirs", async () => {
+    await sendForReview();
+    await mine.scripts();
+    await page.keyboard.press("a");
+    await expect(page).toHaveURL(`${bundle}/approve`);
+    await expect(page.getByRole("main")).toContainText("You created this bundle, so somebody else has to approve it.");
+    await expect(mine.form("bundles/approve")).toHaveCount(0);
+    await page.goto(bundle);
+    await mine.scripts();
+  });
+
+  const reason = "The figures of 2025 have to be looked at once more.";
+  const approval = async () => {
+    await other.goto(bundle);
+    await theirs.scripts();
+    await other.keyboard.press("a");
+    await expect(other).toHaveURL(`${bundle}/approve`);
+    await theirs.scripts();
+  };
+  await test.step("it is sent back with a reason, which the other hears of", async () => {
+    await approval();
+    await other.keyboard.press("r");
+    await expect(theirs.field("bundles/reject", "reason")).toBeFocused();
+    await other.keyboard.type(reason);
+    await press(other, theirs.button("bundles/reject"), /sent back to its editors/);
+    const changed = page.locator("#live-changed");
+    await expect(changed).toContainText("Changed by", { timeout: 20_000 });
+    await press(page, changed.getByRole("link", { name: "Load the page again, keeping what you typed" }));
+    await expect(page.locator(".stepper__step--current")).toContainText("In progress");
+    await expect(page.locator(".timeline__reason").first()).toHaveText(reason);
+    await sendForReview();
+  });
+
+  const give = async () => {
+    await other.goto(`${bundle}/schedule`);
+    await press(other, other.locator(".check a").first());
+    await expect(other).toHaveURL(/schedule\?/);
+    await press(other, theirs.button("bundles/schedule"), /scheduled/);
+  };
+  await test.step("it is approved, given an instant, loses it with a reason, and is given one again", async () => {
+    await approval();
+    await other.keyboard.press("a");
+    await expect(theirs.button("bundles/approve")).toBeFocused();
+    await other.keyboard.press("Enter");
+    await theirs.says(/approved/);
+    await give();
+    await other.goto(`${bundle}/schedule`);
+    await press(other, other.locator("#cancel-schedule > summary"));
+    await type(other, theirs.field("bundles/cancel-schedule", "reason"), "The press office asks for another day.");
+    await press(other, theirs.button("bundles/cancel-schedule"), /stays approved/);
+    await give();
+  });
+
+  await test.step("at its instant it is public, and whoever made it sees that", async () => {
+    await page.goto(`${bundle}/publication`);
+    await mine.scripts();
+    // Nobody waits here for half past nine.
+    await api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(5).toISOString() });
+    await expect(page.locator(".banner--success")).toContainText("Public", { timeout: 30_000 });
+    await page.goto(bundle);
+    await press(page, page.locator(".banner--success").getByRole("link"));
+    await expect(page).toHaveURL(`/catalogue/${ready}/editions/2026/versions/1`);
+  });
+  await context.close();
+});
+
 test("a dataset goes from nothing to a version with its file with the keyboard alone", async ({ page }) => {
   test.setTimeout(120_000);
   const portal = new Portal(page);
@@ -328,6 +413,43 @@ test("a session that ends is told ahead, and takes nothing that was typed with i
   await portal.send("bundles/comment");
   await portal.says("Your comment was added.");
 });
+
+for (const scripts of [true, false]) {
+  test.describe(scripts ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled: scripts });
+
+    test("what somebody did stands in the trail, and its export holds exactly that", async ({ page }) => {
+      const portal = new Portal(page);
+      await signIn(page, "editor@example.org");
+      await page.goto("/admin/bundles/new");
+      await portal.fill("bundles/create", { title: "Allotments that are counted" });
+      await portal.send("bundles/create");
+      const id = page.url().split("/").at(-1) ?? "";
+      await page.locator("summary", { hasText: "Edit the details" }).click();
+      await portal.fill("bundles/edit", { description: "Counted once more." });
+      await portal.send("bundles/edit");
+
+      await signIn(page, "admin@example.org");
+      await page.goto("/admin/audit");
+      await page.getByLabel("To what").selectOption("bundle");
+      await page.getByLabel("Which one (title, name or id)").fill(id);
+      await page.getByRole("main").getByRole("button", { name: "Find" }).click();
+      await expect(page).toHaveURL(new RegExp(`resource_id=${id}`));
+      const shown = page.locator(".timeline__event");
+      await expect(shown.first()).toContainText("Counted once more.");
+      const numbers = await page.locator(".timeline__event summary", { hasText: /^Record \d+$/ }).allTextContents();
+      const href = await page.getByRole("link", { name: "CSV", exact: true }).getAttribute("href");
+      const csv = await (await page.request.get(href ?? "")).text();
+      const [head = "", ...lines] = csv.trim().split(/\r?\n/);
+      const column = (name: string) => lines.map((line) => line.split(",")[head.split(",").indexOf(name)]);
+      expect(column("sequence"), "the same records in the same order").toEqual(numbers.map((words) => words.replace("Record ", "")));
+      expect(column("resource_id")).toEqual(lines.map(() => id));
+      expect(column("event_type").at(-1)).toBe("created");
+      expect(lines[0]).toContain("Counted once more.");
+      expect(await shown.count(), "one record a line").toBe(lines.length);
+    });
+  });
+}
 
 test("what the trail shows is what its export holds", async ({ page }) => {
   await signIn(page, "admin@example.org");

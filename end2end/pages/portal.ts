@@ -80,9 +80,19 @@ export function secondsAhead(seconds: number): Date {
   return new Date((Math.ceil(Date.now() / 1000) + seconds) * 1000);
 }
 
-/** The date of next year's night in which UK clocks go back: the last Sunday of October. */
-export function clocksGoBack(): string {
-  const last = new Date(Date.UTC(new Date().getUTCFullYear() + 1, 9, 31));
+/** The date of next year's last Sunday of a month that has 31 days. */
+function lastSunday(month: number): string {
+  const last = new Date(Date.UTC(new Date().getUTCFullYear() + 1, month - 1, 31));
   last.setUTCDate(last.getUTCDate() - last.getUTCDay());
   return last.toISOString().slice(0, 10);
+}
+
+/** The date of next year's night in which UK clocks go back: the last Sunday of October. */
+export function clocksGoBack(): string {
+  return lastSunday(10);
+}
+
+/** The date of next year's night in which UK clocks go forward: the last Sunday of March. */
+export function clocksGoForward(): string {
+  return lastSunday(3);
 }

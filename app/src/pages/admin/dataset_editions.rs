@@ -132,7 +132,7 @@ fn new_version(page: &DatasetAdminPage, edition: &Edition, last: Option<&Version
     let step_by_step = new_version_path(edition);
     let carry = last.map(|last| {
         let words = format!("Carry over from version {}", last.version);
-        let hint = "Its quality designation, the time it covers and its usage notes. What changed is said anew.";
+        let hint = "Its quality designation, the time and the smallest places that it covers, its usage notes and what it says of columns. What changed is said anew.";
         let option = vec![("yes".to_owned(), words, hint.to_owned())];
         form.ticked("carry", "Begin with", option, true)
     });

@@ -47,7 +47,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Make the next version",
-                text: "Open the dataset and, under its edition, New version. Give the release date that readers will see. What holds from version to version is carried over: the quality designation, the time covered and the usage notes. What changed is said anew each time. Move up and Move down put editions in another order, which readers of the pages see between public ones at once; moving those takes the right to correct, and so does a move that gives a public edition its first place.",
+                text: "Open the dataset and, under its edition, New version. Give the release date that readers will see. Carry over brings, unless you take the tick away, what holds from version to version: the quality designation, the time and the smallest places covered, the usage notes and what is said of columns. What changed is said anew each time. Step by step leads to the same through pages of its own. Move up and Move down put editions in another order, which readers of the pages see between public ones at once; moving those takes the right to correct, and so does a move that gives a public edition its first place.",
                 picture: Some(("new-version", "An edition of a dataset with the form for its next version unfolded.")),
             },
             Step {
@@ -86,7 +86,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Keep many datasets in order",
-                text: "Datasets is narrowed by title or id, the state of the latest version, topic, department and what is amiss, such as a next release that nobody told. Save this view keeps what you chose under a name, for you or for your team. Tick several and unfold Change those that are ticked to give them another main topic, department or next release: each is changed by itself, so one that is refused, or that somebody changed meanwhile, keeps none of the others. Import metadata takes all of this from a table, pasted or chosen as a file: it says first what each line would do, names every wrong cell by line and column, and gives an example with every column.",
+                text: "Datasets is narrowed by title or id, the state of the latest version, topic, department and what is amiss, such as a next release that nobody told. Save this view keeps what you chose under a name, for you or for your team. Tick several and unfold Change those that are ticked to give them another main topic, department or next release: each is changed by itself, so one that is refused, or that somebody changed meanwhile, keeps none of the others. Import metadata takes all of this from a table, pasted or chosen as a file: it says first what each line would do, names every wrong cell by line and column, and gives an example with every column. What an import did can be undone on its page, as far as nobody has touched it since.",
                 picture: None,
             },
             Step {
@@ -103,7 +103,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "Take the oldest first",
-                text: "Review lists the versions and bundles that wait, with how long, who sent them and how their checks came out. Begin with the oldest opens the first; Previous and Next lead through the rest. Take it tells the others that you are reviewing something and since when; it keeps nobody out, and ends with the decision or with Give it up. Reviewed by narrows the queue to what is yours or nobody’s. Notifications tells of versions and bundles that wait for you; of versions letters come, too, if you choose so under Account, Notifications.",
+                text: "Review lists the versions and bundles that wait, with how long and who sent them, and how the checks of versions came out. Begin with the oldest opens the first; Previous and Next lead through the rest. Take it tells the others that you are reviewing something and since when; it keeps nobody out, another can take it over, and it ends with the decision or with Give it up. Reviewed by narrows the queue to what is yours or nobody’s. Notifications tells of versions and bundles that wait for you; of versions letters come, too, if you choose so under Account, Notifications.",
                 picture: Some(("review", "The review queue: versions and bundles that wait, with their checks.")),
             },
             Step {
@@ -146,12 +146,12 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Choose the instant",
-                text: "Suggestions and the week offers the usual times that are free and shows what else comes out. Any date and time can be typed, always on a UK clock; clashes, market hours and nights in which the clocks go back are pointed out. If the release calendar has promised another date, the reason is asked for, since the public reads it.",
+                text: "Suggestions and the week offers the usual time on the next working days, each as free or with what speaks against it, and shows what else comes out. Any date and time can be typed, always on a UK clock; clashes, neighbours in the hours in which most releases come out, and times outside working hours are pointed out. Where the clocks go back and a time comes twice, you are asked which is meant; one that they leave out in spring is refused. Where channels are configured, tick those on which people are to be told. If the release calendar has promised another date, the reason is asked for, since the public reads it.",
                 picture: Some(("schedule", "Usual times with what speaks for and against them, and the week around.")),
             },
             Step {
                 title: "Change or cancel while there is time",
-                text: "Change the time gives a scheduled bundle another instant and asks why, for your colleagues to read in its history. Cancel the schedule needs a reason and leaves the bundle approved. Request changes takes the approval back.",
+                text: "Change the time gives a scheduled bundle another instant and asks why, for your colleagues to read in its history. Cancel the schedule needs a reason and leaves the bundle approved. Request changes takes the approval back from a bundle that is approved and not scheduled, with a reason; an editor can do so, too.",
                 picture: None,
             },
             Step {
@@ -184,7 +184,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Hold or publish by hand",
-                text: "Queue desk lists what is scheduled, in order, with its lateness and who holds it. Hold takes the instant from a bundle and leaves it approved; Publish now makes it public at once and asks for its title and a reason; from 9am to noon on a UK clock it warns, since most releases come out then. Manual bundles are published this way as a rule. Pause the whole queue stops every publication on every node, at its instant and by hand, until it is resumed: it asks for a reason, which everybody in the portal then reads, and the page lists what is due meanwhile. Resume publishes that at once, each marked late because the queue was paused.",
+                text: "Queue desk lists what is scheduled, in order, with its lateness and who holds it. Hold takes the instant from a bundle and leaves it approved; Publish now makes it public at once and asks for its title and a reason; in the hours in which most releases come out, from 9am to noon on a UK clock unless Settings say otherwise, it warns. Manual bundles are published this way as a rule. Pause the whole queue stops every publication on every node, at its instant and by hand, until it is resumed: it asks for a typed confirmation and a reason, which everybody in the portal then reads, and the page lists what is due meanwhile. Resume publishes that at once, each marked late because the queue was paused.",
                 picture: Some(("queue", "The publish queue at the operations desk, with hold and publish now.")),
             },
             Step {
