@@ -2,6 +2,7 @@
 
 pub mod blockers;
 pub mod desk;
+pub mod missing;
 pub mod plan;
 pub mod preview;
 pub mod readiness;

@@ -38,6 +38,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::bundle::Bundle;
+use crate::bundle::missing::MissingRelease;
 use crate::delivery::{CircuitState, Sink};
 use crate::file::{File, FileJob, FileJobState};
 use crate::office::QueueSwitch;
@@ -229,6 +230,9 @@ pub struct QueueDesk {
     pub queue: Page<QueueEntry>,
     /// Bundles that were approved and wait for an instant, or are published by hand.
     pub approved: Vec<Bundle>,
+    /// What the calendar has promised for the coming days, and nothing would publish.
+    #[serde(default)]
+    pub missing: Vec<MissingRelease>,
     /// Whether the whole queue is paused.
     pub switch: QueueSwitch,
     /// The time of looking.

@@ -61,7 +61,7 @@ pub use dataset::DatasetPage;
 pub use datasets::{Datasets, NewDataset};
 pub use files::Files;
 pub use publication::BundlePublication;
-pub use queue::{Queue, after_instant_words, again_in, lateness_words, queue_words};
+pub use queue::{Queue, after_instant_words, again_in, lateness_words, missing_releases, queue_words};
 pub use review::ReviewQueue;
 pub use version::VersionPage;
 pub(crate) use version_alerts::correction_path;

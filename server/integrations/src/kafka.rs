@@ -13,7 +13,7 @@ use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
 use rdkafka::util::Timeout;
 
 use self::heard::{Heard, in_our_words};
-pub use self::security::{Credentials, Mechanism, Security, Trust};
+pub use self::security::{Certificate, Credentials, Mechanism, Security, Trust};
 use crate::outgoing::DeliveryError;
 
 /// A topic; cheap to clone.

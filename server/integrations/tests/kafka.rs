@@ -3,10 +3,12 @@
 
 #[path = "kafka/door.rs"]
 mod door;
+#[path = "kafka/scram.rs"]
+mod scram;
 
 use std::time::Duration;
 
-use integrations::kafka::{Credentials, Kafka, Mechanism, Security, Trust};
+use integrations::kafka::{Certificate, Credentials, Kafka, Mechanism, Security, Trust};
 use integrations::{DeliveryError, Secret};
 use rdkafka::consumer::{Consumer, StreamConsumer};
 use rdkafka::message::Headers;
@@ -14,7 +16,8 @@ use rdkafka::mocking::MockCluster;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use rdkafka::{ClientConfig, Message};
 
-use self::door::{Door, Identity, Met};
+use self::door::{Asks, Door, Identity, Met};
+use self::scram::Exchange;
 
 const PATIENT: Duration = Duration::from_secs(60);
 /// Over soon, where it was seen already that nothing will come of it.
@@ -108,6 +111,11 @@ fn vouched_for_by(identity: &Identity) -> Trust {
     Trust::Authorities(identity.certificate())
 }
 
+/// A certificate that is shown to brokers.
+fn shown(certificate: &Identity, key: &Identity) -> Option<Certificate> {
+    Some(Certificate { chain: certificate.certificate(), key: Secret::new(key.key()) })
+}
+
 fn named(mechanism: Mechanism, password: &str) -> Credentials {
     Credentials { mechanism, username: "catalogue".to_owned(), password: Secret::new(password) }
 }
@@ -118,8 +126,8 @@ async fn messages_arrive_over_tls_from_who_believes_the_certificate() {
     cluster.create_topic("publications", 1, 1).unwrap();
     let brokers = cluster.bootstrap_servers();
     let identity = Identity::of("127.0.0.1");
-    let mut door = Door::open(&brokers, Some(&identity), None);
-    let security = Security { tls: Some(vouched_for_by(&identity)), sasl: None };
+    let mut door = Door::open(&brokers, Asks { identity: Some(&identity), ..Asks::default() });
+    let security = Security { tls: Some(vouched_for_by(&identity)), ..Security::default() };
     let kafka = Kafka::new(&door.address, "publications", &security, PATIENT).unwrap();
     kafka.check().await.unwrap();
     kafka.write("bundle", "task-1", "bundle.published", r#"{"n":1}"#).await.unwrap();
@@ -136,8 +144,8 @@ async fn nothing_is_told_to_a_broker_whose_certificate_is_not_believed() {
     for (identity, trust) in
         [(&here, Trust::System), (&here, vouched_for_by(&elsewhere)), (&elsewhere, vouched_for_by(&elsewhere))]
     {
-        let mut door = Door::open(&cluster.bootstrap_servers(), Some(identity), None);
-        let security = Security { tls: Some(trust), sasl: None };
+        let mut door = Door::open(&cluster.bootstrap_servers(), Asks { identity: Some(identity), ..Asks::default() });
+        let security = Security { tls: Some(trust), ..Security::default() };
         let kafka = Kafka::new(&door.address, "publications", &security, IMPATIENT).unwrap();
         assert_eq!(door.met.recv().await, Some(Met::Disbelieved));
         let lost = kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap_err();
@@ -148,25 +156,53 @@ async fn nothing_is_told_to_a_broker_whose_certificate_is_not_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn brokers_that_ask_for_name_and_password_are_told_them() {
+async fn brokers_that_ask_for_a_certificate_are_shown_it_and_believe_no_other() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic("publications", 1, 1).unwrap();
+    let brokers = cluster.bootstrap_servers();
+    let (broker, ours, another) = (Identity::of("127.0.0.1"), Identity::of("192.0.2.1"), Identity::of("192.0.2.2"));
+    let asks = Asks { identity: Some(&broker), guest: Some(&ours), known: None };
+    let showing = |certificate| Security { tls: Some(vouched_for_by(&broker)), certificate, sasl: None };
+    for certificate in [None, shown(&another, &another)] {
+        let mut door = Door::open(&brokers, asks);
+        let kafka = Kafka::new(&door.address, "publications", &showing(certificate), IMPATIENT).unwrap();
+        assert_eq!(door.met.recv().await, Some(Met::Disbelieved));
+        let lost = kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap_err();
+        assert!(matches!(lost, DeliveryError::Unavailable { .. }), "{lost:?}");
+    }
+    let mut door = Door::open(&brokers, asks);
+    let security = showing(shown(&ours, &ours));
+    assert!(!format!("{security:?}").contains("PRIVATE KEY"));
+    let kafka = Kafka::new(&door.address, "publications", &security, PATIENT).unwrap();
+    kafka.check().await.unwrap();
+    kafka.write("bundle", "task-2", "bundle.published", r#"{"n":2}"#).await.unwrap();
+    assert_eq!(reader(&brokers).recv().await.unwrap().payload(), Some(&br#"{"n":2}"#[..]));
+    assert_eq!(door.met.recv().await, Some(Met::Believed));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn brokers_that_ask_for_name_and_password_are_told_or_proved_them() {
     let cluster = MockCluster::new(1).unwrap();
     cluster.create_topic("publications", 1, 1).unwrap();
     let brokers = cluster.bootstrap_servers();
     let reader = reader(&brokers);
     let identity = Identity::of("127.0.0.1");
-    for identity in [None, Some(&identity)] {
-        let mut door = Door::open(&brokers, identity, Some(("catalogue", "hush-hush")));
-        let sasl = Some(named(Mechanism::Plain, "hush-hush"));
-        let security = Security { tls: identity.map(vouched_for_by), sasl };
-        let kafka = Kafka::new(&door.address, "publications", &security, PATIENT).unwrap();
-        kafka.check().await.unwrap();
-        let payload = format!("over {}", security.protocol());
-        kafka.write("bundle", "task-1", "bundle.published", &payload).await.unwrap();
-        assert_eq!(reader.recv().await.unwrap().payload(), Some(payload.as_bytes()));
-        if identity.is_some() {
-            assert_eq!(door.met.recv().await, Some(Met::Believed));
+    for mechanism in Mechanism::ALL {
+        let known = Exchange::new(mechanism, "catalogue", "hush-hush");
+        for identity in [None, Some(&identity)] {
+            let mut door = Door::open(&brokers, Asks { identity, guest: None, known: Some(&known) });
+            let sasl = Some(named(mechanism, "hush-hush"));
+            let security = Security { tls: identity.map(vouched_for_by), sasl, ..Security::default() };
+            let kafka = Kafka::new(&door.address, "publications", &security, PATIENT).unwrap();
+            kafka.check().await.unwrap();
+            let payload = format!("{} over {}", mechanism.as_str(), security.protocol());
+            kafka.write("bundle", "task-1", "bundle.published", &payload).await.unwrap();
+            assert_eq!(reader.recv().await.unwrap().payload(), Some(payload.as_bytes()));
+            if identity.is_some() {
+                assert_eq!(door.met.recv().await, Some(Met::Believed));
+            }
+            assert_eq!(door.met.recv().await, Some(Met::Known));
         }
-        assert_eq!(door.met.recv().await, Some(Met::Known));
     }
 }
 
@@ -174,19 +210,26 @@ async fn brokers_that_ask_for_name_and_password_are_told_them() {
 async fn a_wrong_password_is_told_of_and_not_told() {
     let cluster = MockCluster::new(1).unwrap();
     cluster.create_topic("publications", 1, 1).unwrap();
-    let mut door = Door::open(&cluster.bootstrap_servers(), None, Some(("catalogue", "hush-hush")));
-    let security = Security { tls: None, sasl: Some(named(Mechanism::Plain, "hush-hash")) };
-    let kafka = Kafka::new(&door.address, "publications", &security, IMPATIENT).unwrap();
-    assert_eq!(door.met.recv().await, Some(Met::Unknown));
-    let lost = kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap_err();
-    assert!(matches!(lost, DeliveryError::Unavailable { .. }), "{lost:?}");
-    assert!(lost.to_string().contains("SASL authentication error: who are you?"), "{lost}");
-    assert!(!format!("{lost:?} {kafka:?} {security:?}").contains("hush-hash"));
+    for mechanism in Mechanism::ALL {
+        let known = Exchange::new(mechanism, "catalogue", "hush-hush");
+        let asks = Asks { known: Some(&known), ..Asks::default() };
+        let mut door = Door::open(&cluster.bootstrap_servers(), asks);
+        let security = Security { sasl: Some(named(mechanism, "hush-hash")), ..Security::default() };
+        let kafka = Kafka::new(&door.address, "publications", &security, IMPATIENT).unwrap();
+        assert_eq!(door.met.recv().await, Some(Met::Unknown));
+        let lost = kafka.write("bundle", "task-1", "bundle.published", "{}").await.unwrap_err();
+        assert!(matches!(lost, DeliveryError::Unavailable { .. }), "{lost:?}");
+        assert!(lost.to_string().contains("SASL authentication error: who are you?"), "{lost}");
+        assert!(!format!("{lost:?} {kafka:?} {security:?}").contains("hush-hash"));
+    }
 }
 
 #[test]
 fn every_way_to_speak_to_brokers_is_built_in_and_a_broken_certificate_is_refused_at_once() {
-    let made = |tls, sasl| Kafka::new("127.0.0.1:1", "publications", &Security { tls, sasl }, IMPATIENT);
+    let made = |tls, sasl| {
+        let security = Security { tls, sasl, ..Security::default() };
+        Kafka::new("127.0.0.1:1", "publications", &security, IMPATIENT)
+    };
     for tls in [None, Some(Trust::System), Some(vouched_for_by(&Identity::of("127.0.0.1")))] {
         made(tls.clone(), None).unwrap();
         for mechanism in Mechanism::ALL {
@@ -197,4 +240,22 @@ fn every_way_to_speak_to_brokers_is_built_in_and_a_broken_certificate_is_refused
     let refused = made(Some(Trust::Authorities(broken.to_owned())), None).unwrap_err();
     assert!(matches!(refused, DeliveryError::Refused { .. }), "{refused:?}");
     assert!(refused.to_string().contains("KAFKA_CA_FILE"), "{refused}");
+}
+
+#[test]
+fn a_certificate_of_ours_is_refused_at_once_where_it_is_broken_or_its_key_is_that_of_another() {
+    let (ours, another) = (Identity::of("192.0.2.1"), Identity::of("192.0.2.2"));
+    let broken = Certificate { chain: "-----BEGIN CERTIFICATE-----\nAAAA\n".to_owned(), key: Secret::new(ours.key()) };
+    let keyless = Certificate { chain: ours.certificate(), key: Secret::new("-----BEGIN PRIVATE KEY-----\nAAAA\n") };
+    for (certificate, named) in [
+        (Some(broken), "KAFKA_CERTIFICATE_FILE"),
+        (Some(keyless), "KAFKA_KEY_FILE"),
+        (shown(&ours, &another), "KAFKA_KEY_FILE"),
+    ] {
+        let security = Security { tls: Some(Trust::System), certificate, sasl: None };
+        let refused = Kafka::new("127.0.0.1:1", "publications", &security, IMPATIENT).unwrap_err();
+        assert!(matches!(refused, DeliveryError::Refused { .. }), "{refused:?}");
+        assert!(refused.to_string().contains(named), "{refused}");
+        assert!(!refused.to_string().contains("PRIVATE KEY-----"), "{refused}");
+    }
 }

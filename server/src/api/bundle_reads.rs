@@ -84,7 +84,7 @@ pub async fn preview(State(state): State<AppState>, asked: Asked, Path(id): Path
 /// Lists what is scheduled or being published.
 ///
 /// Soonest first, with lateness, attempts and the node that holds the lease; `paused` tells since when, by whom and why none of
-/// it is published.
+/// it is published. `missing_releases` are those that the public was promised and that no bundle would publish.
 #[utoipa::path(
     get, path = "/publish-queue", tag = "bundles",
     params(Paging),
@@ -97,5 +97,6 @@ pub async fn queue(State(state): State<AppState>, asked: Asked) -> Answer {
     let entries = bundles::queue(&state.services, &asked.ctx, paging).await?;
     params.finish()?;
     let switch = operations::queue_switch(&state.services, &asked.ctx).await?;
-    answer::read(&asked, Some(switch.revision), &QueueBody::new(&asked.uri, entries, &switch))
+    let missing = bundles::missing_soon(&state.services, &asked.ctx).await?;
+    answer::read(&asked, Some(switch.revision), &QueueBody::new(&asked.uri, entries, &switch, missing))
 }

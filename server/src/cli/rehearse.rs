@@ -1,11 +1,12 @@
 //! `catalogue rehearse`.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::bundle::missing::MissingRelease;
 use domain::bundle::preview::{Change, PreviewItem};
 use domain::office::QueuePause;
 use domain::uk_time;
 use services::Ctx;
-use services::bundles::{Missing, Rehearsal, Rehearsed, rehearse};
+use services::bundles::{Rehearsal, Rehearsed, rehearse};
 use services::operations::queue_switch;
 
 use super::{Outcome, say};
@@ -96,16 +97,9 @@ fn line_of_item(shown: &PreviewItem) -> String {
     format!("  {sign} {}: {}", shown.item.reference(), parts.join("; "))
 }
 
-fn line_of_missing(missing: &Missing) -> String {
-    let release = &missing.release;
-    let why = match &missing.bundle {
-        None => "it has no bundle".to_owned(),
-        Some(bundle) if bundle.state.approval().is_none() => {
-            format!("its bundle {} is {} and not approved", bundle.details.title, bundle.stage())
-        }
-        Some(bundle) => format!("its bundle {} is {} and not scheduled for then", bundle.details.title, bundle.stage()),
-    };
-    format!("MISSING: the calendar tells of {} ({}), but {why}.", release.details.title, release.id)
+fn line_of_missing(missing: &MissingRelease) -> String {
+    let (title, id, why) = (&missing.release.details.title, &missing.release.id, missing.why());
+    format!("MISSING: the calendar tells of {title} ({id}), but {why}.")
 }
 
 fn ms(took: TimeDelta) -> String {

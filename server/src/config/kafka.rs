@@ -1,7 +1,7 @@
 //! The Kafka topic of publications, and how its brokers are spoken to.
 
 use integrations::Secret;
-use integrations::kafka::{Credentials, Mechanism, Security, Trust};
+use integrations::kafka::{Certificate, Credentials, Mechanism, Security, Trust};
 
 use super::Reader;
 
@@ -10,6 +10,10 @@ const MECHANISM: &str = "KAFKA_SASL_MECHANISM";
 const USERNAME: &str = "KAFKA_SASL_USERNAME";
 const PASSWORD: &str = "KAFKA_SASL_PASSWORD";
 const CA_FILE: &str = "KAFKA_CA_FILE";
+const CERTIFICATE_FILE: &str = "KAFKA_CERTIFICATE_FILE";
+const KEY_FILE: &str = "KAFKA_KEY_FILE";
+/// The files that only an encrypted connection needs.
+const FILES: [&str; 3] = [CA_FILE, CERTIFICATE_FILE, KEY_FILE];
 
 /// The topic of publications.
 #[derive(Clone, Debug)]
@@ -20,7 +24,8 @@ pub struct Kafka {
     pub topic: String,
     /// How the brokers are spoken to.
     pub security: Security,
-    ca_file: Option<String>,
+    /// The names of [`FILES`], in their order.
+    files: [Option<String>; 3],
 }
 
 impl Kafka {
@@ -30,26 +35,28 @@ impl Kafka {
         let security = if brokers.is_some() {
             security(r)
         } else {
-            nothing_of(r, &[PROTOCOL, MECHANISM, USERNAME, PASSWORD, CA_FILE], "only together with KAFKA_BROKERS");
+            let names = [&[PROTOCOL, MECHANISM, USERNAME, PASSWORD][..], &FILES].concat();
+            nothing_of(r, &names, "only together with KAFKA_BROKERS");
             Security::default()
         };
         let topic = r.text("KAFKA_TOPIC", "catalogue-publications");
-        Self { brokers, topic, security, ca_file: r.optional(CA_FILE) }
+        Self { brokers, topic, security, files: FILES.map(|name| r.optional(name)) }
     }
 
     /// Every setting by name with its effective value, secrets masked.
     pub fn effective(&self) -> Vec<(&'static str, String)> {
         let or_not = |text: Option<&str>| text.unwrap_or("(not set)").to_owned();
         let sasl = self.security.sasl.as_ref();
-        vec![
+        let mut settings = vec![
             ("KAFKA_BROKERS", or_not(self.brokers.as_deref())),
             ("KAFKA_TOPIC", self.topic.clone()),
             (PROTOCOL, self.security.protocol().to_owned()),
             (MECHANISM, or_not(sasl.map(|it| it.mechanism.as_str()))),
             (USERNAME, or_not(sasl.map(|it| it.username.as_str()))),
             (PASSWORD, or_not(sasl.map(|_| "********"))),
-            (CA_FILE, or_not(self.ca_file.as_deref())),
-        ]
+        ];
+        settings.extend(FILES.into_iter().zip(&self.files).map(|(name, file)| (name, or_not(file.as_deref()))));
+        settings
     }
 }
 
@@ -78,13 +85,17 @@ fn security(r: &Reader<'_>) -> Security {
         return Security::default();
     };
     if !encrypted {
-        nothing_of(r, &[CA_FILE], "only with KAFKA_SECURITY_PROTOCOL as SSL or SASL_SSL");
+        nothing_of(r, &FILES, "only with KAFKA_SECURITY_PROTOCOL as SSL or SASL_SSL");
     }
     if !signed_in {
         let names = [MECHANISM, USERNAME, PASSWORD];
         nothing_of(r, &names, "only with KAFKA_SECURITY_PROTOCOL as SASL_SSL or SASL_PLAINTEXT");
     }
-    Security { tls: encrypted.then(|| trust(r)), sasl: signed_in.then(|| credentials(r)) }
+    Security {
+        tls: encrypted.then(|| trust(r)),
+        certificate: if encrypted { certificate(r) } else { None },
+        sasl: signed_in.then(|| credentials(r)),
+    }
 }
 
 /// Refuses what would have no effect, so that nobody believes that it has one.
@@ -96,12 +107,41 @@ fn nothing_of(r: &Reader<'_>, names: &[&str], allowed: &str) {
 
 fn trust(r: &Reader<'_>) -> Trust {
     let Some(file) = r.optional(CA_FILE) else { return Trust::System };
-    match std::fs::read_to_string(&file) {
-        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => return Trust::Authorities(text),
-        Ok(_) => r.refuse(CA_FILE, &file, "a file of certificates in PEM; this one holds none"),
-        Err(error) => r.refuse(CA_FILE, &file, format!("a file of certificates in PEM that can be read ({error})")),
+    in_pem(r, (CA_FILE, &file), ("certificates", "-----BEGIN CERTIFICATE-----"))
+        .map_or(Trust::System, Trust::Authorities)
+}
+
+fn certificate(r: &Reader<'_>) -> Option<Certificate> {
+    let (chain, key) = match (r.optional(CERTIFICATE_FILE), r.optional(KEY_FILE)) {
+        (None, None) => return None,
+        (Some(chain), Some(key)) => (chain, key),
+        (Some(_), None) => {
+            r.refuse(KEY_FILE, "(not set)", "the file of the key that belongs to KAFKA_CERTIFICATE_FILE");
+            return None;
+        }
+        (None, Some(_)) => {
+            r.refuse(CERTIFICATE_FILE, "(not set)", "the file of the certificate that KAFKA_KEY_FILE belongs to");
+            return None;
+        }
+    };
+    let certificates = in_pem(r, (CERTIFICATE_FILE, &chain), ("certificates", "-----BEGIN CERTIFICATE-----"));
+    let secret = in_pem(r, (KEY_FILE, &key), ("a key", "PRIVATE KEY-----"))?;
+    // Whoever may read the file could read its password, too.
+    if secret.contains("ENCRYPTED") {
+        r.refuse(KEY_FILE, &key, "a file of a key in PEM without a password");
+        return None;
     }
-    Trust::System
+    Some(Certificate { chain: certificates?, key: Secret::new(secret) })
+}
+
+/// The text of a file in PEM in which something of this kind has to begin with this line.
+fn in_pem(r: &Reader<'_>, (name, file): (&str, &str), (kind, line): (&str, &str)) -> Option<String> {
+    match std::fs::read_to_string(file) {
+        Ok(text) if text.contains(line) => return Some(text),
+        Ok(_) => r.refuse(name, file, format!("a file of {kind} in PEM; this one holds none")),
+        Err(error) => r.refuse(name, file, format!("a file of {kind} in PEM that can be read ({error})")),
+    }
+    None
 }
 
 fn credentials(r: &Reader<'_>) -> Credentials {
@@ -136,13 +176,14 @@ mod tests {
     fn brokers_are_spoken_to_in_clear_text_unless_told_otherwise() {
         assert_eq!(security_of(&[]), Security::default());
         assert_eq!(security_of(&[(PROTOCOL, "PLAINTEXT")]), Security::default());
-        let encrypted = Security { tls: Some(Trust::System), sasl: None };
+        let encrypted = Security { tls: Some(Trust::System), ..Security::default() };
         assert_eq!(security_of(&[(PROTOCOL, "ssl")]), encrypted);
         for mechanism in Mechanism::ALL {
             for (protocol, tls) in [("SASL_PLAINTEXT", None), ("SASL_SSL", Some(Trust::System))] {
                 let security = security_of(&[(PROTOCOL, protocol), (MECHANISM, mechanism.as_str()), NAME, HUSH]);
                 let (username, password) = ("catalogue".to_owned(), Secret::new("hush-hush"));
-                assert_eq!(security, Security { tls, sasl: Some(Credentials { mechanism, username, password }) });
+                let sasl = Some(Credentials { mechanism, username, password });
+                assert_eq!(security, Security { tls, certificate: None, sasl });
                 assert_eq!(security.protocol(), protocol);
             }
         }
@@ -156,7 +197,17 @@ mod tests {
         let (missing, empty) = (folder.path().join("missing.pem"), folder.path().join("empty.pem"));
         std::fs::write(&empty, "no certificate\n").unwrap();
         let (missing, empty) = (missing.to_str().unwrap(), empty.to_str().unwrap());
-        let cases: [(&str, &[(&str, &str)]); 13] = [
+        let own = |name: &str, text: &str| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, text).unwrap();
+            file.to_str().unwrap().to_owned()
+        };
+        let certificate = own("own.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        let key = own("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+        let sealed =
+            own("sealed.pem", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        let (certificate, key, sealed) = (certificate.as_str(), key.as_str(), sealed.as_str());
+        let cases: [(&str, &[(&str, &str)]); 20] = [
             (PROTOCOL, &[(PROTOCOL, "TLS"), NAME, HUSH, (CA_FILE, missing)]),
             (MECHANISM, &[(PROTOCOL, "SASL_SSL"), (MECHANISM, "GSSAPI"), NAME, HUSH]),
             (USERNAME, &[(PROTOCOL, "SASL_SSL"), HUSH]),
@@ -170,6 +221,13 @@ mod tests {
             (CA_FILE, &[(PROTOCOL, "SSL"), (CA_FILE, empty)]),
             (CA_FILE, &[(CA_FILE, empty)]),
             (CA_FILE, &[(PROTOCOL, "SASL_PLAINTEXT"), NAME, HUSH, (CA_FILE, empty)]),
+            (KEY_FILE, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, certificate)]),
+            (CERTIFICATE_FILE, &[(PROTOCOL, "SASL_SSL"), NAME, HUSH, (KEY_FILE, key)]),
+            (CERTIFICATE_FILE, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, missing), (KEY_FILE, key)]),
+            (KEY_FILE, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, certificate), (KEY_FILE, certificate)]),
+            (KEY_FILE, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, certificate), (KEY_FILE, sealed)]),
+            (CERTIFICATE_FILE, &[(CERTIFICATE_FILE, certificate)]),
+            (KEY_FILE, &[(PROTOCOL, "SASL_PLAINTEXT"), NAME, HUSH, (KEY_FILE, key)]),
         ];
         for (name, pairs) in cases {
             let error = read(&[&[BROKERS][..], pairs].concat()).unwrap_err().to_string();
@@ -180,7 +238,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_of_brokers_that_are_not_there() {
-        for name in [PROTOCOL, MECHANISM, USERNAME, PASSWORD, CA_FILE] {
+        for name in [PROTOCOL, MECHANISM, USERNAME, PASSWORD, CA_FILE, CERTIFICATE_FILE, KEY_FILE] {
             let error = read(&[(name, "hush-hush")]).unwrap_err().to_string();
             assert!(error.starts_with(name) && error.contains("KAFKA_BROKERS"), "{error}");
             assert!(!error.contains("hush-hush"), "{error}");
@@ -194,8 +252,15 @@ mod tests {
         let file = folder.path().join("authority.pem");
         std::fs::write(&file, certificates).unwrap();
         let file = file.to_str().unwrap();
-        let config = read(&[BROKERS, (PROTOCOL, "SASL_SSL"), NAME, HUSH, (CA_FILE, file)]).unwrap();
+        let key_file = folder.path().join("key.pem");
+        std::fs::write(&key_file, "-----BEGIN PRIVATE KEY-----\nhush-key\n-----END PRIVATE KEY-----\n").unwrap();
+        let key_file = key_file.to_str().unwrap();
+        let own = [(CERTIFICATE_FILE, file), (KEY_FILE, key_file)];
+        let config =
+            read(&[&[BROKERS, (PROTOCOL, "SASL_SSL"), NAME, HUSH, (CA_FILE, file)][..], &own].concat()).unwrap();
         let security = &config.receivers.kafka.security;
+        let shown = security.certificate.as_ref().unwrap();
+        assert!(shown.chain == certificates && shown.key.expose().contains("hush-key"));
         assert_eq!(security.tls, Some(Trust::Authorities(certificates.to_owned())));
         assert_eq!(security.sasl.as_ref().unwrap().password.expose(), "hush-hush");
         let shown = config.effective();
@@ -205,10 +270,12 @@ mod tests {
             (USERNAME, "catalogue"),
             (PASSWORD, "********"),
             (CA_FILE, file),
+            (CERTIFICATE_FILE, file),
+            (KEY_FILE, key_file),
         ] {
             assert!(shown.contains(&(name, value.to_owned())), "{name}: {shown:?}");
         }
         let shown = format!("{shown:?} {config:?}");
-        assert!(!shown.contains("hush-hush"), "{shown}");
+        assert!(!shown.contains("hush-hush") && !shown.contains("hush-key"), "{shown}");
     }
 }

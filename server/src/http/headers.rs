@@ -44,7 +44,36 @@ pub fn harden(headers: &mut HeaderMap, place: Place, secure: bool) {
     if secure {
         put("strict-transport-security", LASTING);
     }
-    if !matches!(place, Place::Asset | Place::Page | Place::PublicApi) {
-        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    // What says nothing of it a cache may keep as long as it likes: that something is not there, also past the instant at which it is.
+    let unsaid = match place {
+        Place::Asset => return,
+        Place::Page | Place::PublicApi => "no-cache",
+        _ => "private, no-store",
+    };
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(unsaid));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cache_answers_by_itself_where_an_answer_says_nothing_of_it() {
+        let kept = |place, said: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            headers.extend(said.map(|said| (header::CACHE_CONTROL, HeaderValue::from_static(said))));
+            harden(&mut headers, place, false);
+            headers.get(header::CACHE_CONTROL).map(|said| said.to_str().unwrap().to_owned())
+        };
+        for (place, unsaid) in [
+            (Place::Page, Some("no-cache")),
+            (Place::PublicApi, Some("no-cache")),
+            (Place::PrivateApi, Some("private, no-store")),
+            (Place::Portal, Some("private, no-store")),
+            (Place::Asset, None),
+        ] {
+            assert_eq!(kept(place, None).as_deref(), unsaid, "{place:?}");
+            assert_eq!(kept(place, Some("public, max-age=300")).as_deref(), Some("public, max-age=300"), "{place:?}");
+        }
     }
 }

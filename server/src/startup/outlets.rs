@@ -18,7 +18,7 @@ use crate::config::Config;
 pub(super) fn outlets(config: &Config, storage: &Storage) -> Result<Outlets, StartError> {
     build(config, storage).map_err(failed(
         "A receiver of publications cannot be used",
-        "Check the addresses of Wagtail, Tracker, Slack and Kafka, and KAFKA_CA_FILE.",
+        "Check the addresses of Wagtail, Tracker, Slack and Kafka, and the files of KAFKA_CA_FILE, KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE.",
     ))
 }
 

@@ -1,8 +1,10 @@
-//! `catalogue rehearse` beside a running server: what it says, and how it ends.
+//! `catalogue rehearse` beside a running server: what it says, and how it ends; and what is told without it of promises that nothing
+//! would keep.
 
 use std::path::Path;
 use std::process::Command;
 
+use chrono::{SecondsFormat, TimeDelta};
 use domain::policy::Role;
 use serde_json::json;
 use testkit::on_both_databases;
@@ -24,7 +26,58 @@ fn rehearse(site: &Site, data: &Path, more: &[&str]) -> (Option<i32>, String) {
     (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr))
 }
 
+/// The releases that nothing would publish, as the queue tells them to somebody: their ids, and why.
+async fn missing(caller: &Caller) -> Vec<(String, String)> {
+    let queue = caller.get("/v1/publish-queue").await.must_be(200).json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let one = |entry: &serde_json::Value| (text(&entry["release_id"]), text(&entry["message"]));
+    queue["missing_releases"].as_array().unwrap().iter().map(one).collect()
+}
+
 on_both_databases! {
+    async fn the_queue_tells_what_the_calendar_has_promised_and_nothing_would_publish(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        approved_version(&editor, &approver, "cpi", "Prices").await;
+        let id = approved_bundle(&editor, &approver, "Prices of May", &[("cpi", "1")]).await;
+        let date = |days| (site.now() + TimeDelta::days(days)).to_rfc3339_opts(SecondsFormat::Secs, true);
+        let releases = [("prices", 3, Some(&id)), ("pay", 5, None), ("far", 30, None), ("untold", 2, None)];
+        for (release, days, bundle) in releases {
+            let mut entry = json!({"id": release, "title": format!("The {release}"), "department": "economy", "release_date": date(days)});
+            if let Some(bundle) = bundle {
+                entry["bundle_id"] = json!(bundle);
+            }
+            editor.post("/v1/releases", entry).await.must_be(201);
+            if release != "untold" {
+                editor.put_json(&format!("/v1/releases/{release}/announce"), json!({})).await.must_be(200);
+            }
+        }
+        let pay = ("pay".to_owned(), "The pay is in the release calendar, but it has no bundle.".to_owned());
+        let prices = "The prices is in the release calendar, but its bundle Prices of May is approved and not scheduled for then.";
+        assert_eq!(missing(&approver).await, [("prices".to_owned(), prices.to_owned()), pay.clone()]);
+        // Who does not see every bundle cannot be told that there is none.
+        let previewer = site.service("previewer", &[Role::Previewer]).await;
+        assert!(missing(&previewer).await.is_empty());
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let operator = site.signed_in("operator@example.org").await;
+        for path in ["/admin/queue", "/ops/queue"] {
+            let page = operator.get(path).await.must_be(200).text;
+            for words in ["Promised to the public and not scheduled", "href=\"/admin/releases/prices\"", "href=\"/admin/releases/pay\""] {
+                assert!(page.contains(words), "{path} {words}: {page}");
+            }
+            assert!(!page.contains("/admin/releases/far") && !page.contains("/admin/releases/untold"), "{path}: {page}");
+        }
+
+        let schedule = json!({"publication_date": date(3)});
+        approver.put_json(&format!("/bundles/{id}/schedule"), schedule).await.must_be(200);
+        assert_eq!(missing(&approver).await, [pay.clone()]);
+        // A promise that was broken is told until the calendar says so.
+        site.advance(TimeDelta::days(6));
+        site.run_tasks().await;
+        assert_eq!(missing(&approver).await, [pay]);
+    }
+
     async fn the_command_looks_for_the_bytes_that_a_running_server_holds(db: TestDatabase) {
         let site = Site::start(db).await;
         let data = site.state.config.data_dir.clone();

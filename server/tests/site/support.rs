@@ -337,6 +337,18 @@ impl Caller {
     }
 }
 
+/// Whether an answer lets a cache give it out without asking, be it for a moment or where it says nothing of it (docs/adr/0033).
+pub fn lets_caches_answer(cache_control: &str) -> bool {
+    let words: Vec<&str> = cache_control.split(',').map(str::trim).collect();
+    let asks = words.iter().any(|word| matches!(*word, "no-store" | "no-cache" | "must-revalidate"));
+    let lasts = |word: &&str| match word.split_once('=') {
+        Some(("max-age" | "s-maxage", seconds)) => seconds != "0",
+        Some((name, _)) => name.starts_with("stale-"),
+        None => *word == "immutable",
+    };
+    !asks || words.iter().any(lasts)
+}
+
 pub async fn read(response: Response) -> Answer {
     let (status, headers) = (response.status(), response.headers().clone());
     let packed = headers

@@ -204,12 +204,24 @@ on_both_databases! {
 
     async fn what_is_overdue_after_a_start_is_read_first(db: TestDatabase) {
         let site = Site::start(db).await;
-        let (id, _) = scheduled(&site, "gdp").await;
-        damage(&site, &id).await;
+        let (id, approver) = scheduled(&site, "gdp").await;
+        let (object_key, sound) = damage(&site, &id).await;
         site.advance(TimeDelta::hours(3));
         let outcomes = publish_due(&site.services).await.unwrap();
         assert_eq!(outcomes[0].failure.as_ref().unwrap().blockers[0].code, "bytes_missing");
         site.public().get("/datasets/gdp").await.must_be(404);
+        // Tried again at a new instant it fails again while nobody has mended the file, and is published once somebody has.
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let again = async || {
+            operator.put(&format!("/bundles/{id}/retry")).await.must_be(200);
+            schedule(&site, &approver, &id, TimeDelta::seconds(4)).await;
+            site.advance(TimeDelta::seconds(4));
+            publish_due(&site.services).await.unwrap().remove(0)
+        };
+        assert_eq!(again().await.failure.unwrap().blockers[0].code, "bytes_missing");
+        site.services.storage.put(&object_key, "text/csv", sound.into()).await.unwrap();
+        assert!(again().await.failure.is_none());
+        site.public().get("/files/downloads/gdp/gdp.csv").await.must_be(200);
     }
 
     async fn what_is_scheduled_seconds_ahead_is_read_with_its_first_look(db: TestDatabase) {

@@ -1,22 +1,23 @@
 //! The publish queue.
 
 use domain::bundle::BundleStage;
+use domain::bundle::missing::MissingRelease;
 use domain::page::Page;
 use domain::views::QueueEntry;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use crate::components::portal::{empty, moment, object_header, queue_region, state_tag, table};
+use crate::components::portal::{empty, moment, object_header, panel, queue_region, state_tag, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// What is scheduled or being published, soonest first.
 #[component]
 pub fn Queue() -> impl IntoView {
     let load = async { Ok((rpc::live::queue_mark().await?, rpc::bundles::queue().await?)) };
-    portal(Section::Queue, load, |(mark, page), visit| shown(mark, &page, visit))
+    portal(Section::Queue, load, |(mark, (page, missing)), visit| shown(mark, (&page, missing.as_slice()), visit))
 }
 
-fn shown(mark: String, page: &Page<QueueEntry>, visit: &Visit) -> Shown {
+fn shown(mark: String, (page, missing): (&Page<QueueEntry>, &[MissingRelease]), visit: &Visit) -> Shown {
     let list = if page.items.is_empty() {
         let text = "Bundles appear here once an approver has given them a date and a time.";
         empty(
@@ -37,12 +38,36 @@ fn shown(mark: String, page: &Page<QueueEntry>, visit: &Visit) -> Shown {
         ];
         table("Publish queue", "queue-table", &headings, page.items.iter().map(row).collect())
     };
+    let promised =
+        (!missing.is_empty()).then(|| view! { <div class="panels">{missing_releases(missing)}</div> }.into_any());
     let count = page.total_count;
     let meta = view! { <span>{count}" waiting"</span> }.into_any();
     let again = view! { <a class="button button--secondary" href="/admin/queue">"Look again"</a> }.into_any();
-    let content = view! { {object_header("", "Publish queue", meta, Some(again))}{list} };
+    let content = view! { {object_header("", "Publish queue", meta, Some(again))}{list}{promised} };
     let again = again_in(&page.items, visit.office.paused.is_some());
     Shown::new("Publish queue", queue_region(mark, queue_words(&page.items), again, content.into_any()))
+}
+
+/// What the calendar has promised for the coming days and nothing would publish; nothing where every promise would be kept.
+#[must_use]
+pub fn missing_releases(missing: &[MissingRelease]) -> AnyView {
+    if missing.is_empty() {
+        return ().into_any();
+    }
+    let item = |missing: &MissingRelease| {
+        let (href, title) = (format!("/admin/releases/{}", missing.release.id), missing.release.details.title.clone());
+        let (why, when) = (missing.why(), missing.release.date.instant().map(|at| moment(at, "")));
+        view! {
+            <li class="check check--warn">
+                <span class="check__text"><a href=href>{title}</a>" is in the release calendar, but "{why}"."</span>
+                <span class="check__note">{when}</span>
+            </li>
+        }
+        .into_any()
+    };
+    let items: Vec<AnyView> = missing.iter().map(item).collect();
+    let list = view! { <ul class="checklist">{items}</ul> }.into_any();
+    panel("Promised to the public and not scheduled", true, Some(("Release calendar", "/admin/releases")), list)
 }
 
 /// How the queue stands, for those who only hear that it has changed.

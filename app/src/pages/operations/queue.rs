@@ -13,7 +13,7 @@ use super::{look_again, queue_pause};
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{counted, empty, moment, object_header, panel, peak_warning, queue_region, state_tag};
 use crate::layout::portal::{Section, Shown, portal};
-use crate::pages::admin::{again_in, lateness_words, public_reason, queue_words};
+use crate::pages::admin::{again_in, lateness_words, missing_releases, public_reason, queue_words};
 
 /// What is scheduled or being published, soonest first, and what was approved without an instant.
 #[component]
@@ -43,7 +43,7 @@ fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
         {object_header("", "Publish queue", meta.into_any(), Some(look_again("/ops/queue")))}
         {queue_pause::switch(data, visit)}
         {list}
-        <div class="panels">{approved(data, visit)}</div>
+        <div class="panels">{missing_releases(&data.missing)}{approved(data, visit)}</div>
     };
     let again = again_in(&data.queue.items, is_paused);
     let content = queue_region(mark, queue_words(&data.queue.items), again, content.into_any());

@@ -40,12 +40,19 @@ pub(super) fn in_our_words(text: &str) -> String {
     let ours = [
         ("ssl.ca.location", "KAFKA_CA_FILE"),
         ("ssl.ca.pem", "KAFKA_CA_FILE"),
+        ("ssl.certificate.location", "KAFKA_CERTIFICATE_FILE"),
+        ("ssl.certificate.pem", "KAFKA_CERTIFICATE_FILE"),
+        ("ssl.key.location", "KAFKA_KEY_FILE"),
+        ("ssl.key.pem", "KAFKA_KEY_FILE"),
         ("security.protocol", "KAFKA_SECURITY_PROTOCOL"),
     ];
     let text = ours.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours));
     // Of some handshakes it tells what failed and not what to look at.
     if text.contains("certificate verify failed") && !text.contains("KAFKA_CA_FILE") {
         return format!("{text}; see that KAFKA_CA_FILE names who vouches for the brokers");
+    }
+    if text.contains("certificate required") && !text.contains("KAFKA_CERTIFICATE_FILE") {
+        return format!("{text}; see that KAFKA_CERTIFICATE_FILE names a certificate that the brokers believe");
     }
     text
 }
@@ -62,6 +69,8 @@ mod tests {
         assert_eq!(heard.last().as_deref(), Some("verify that KAFKA_CA_FILE is correctly configured"));
         heard.error(KafkaError::Global(RDKafkaErrorCode::SSL), "SSL routines::certificate verify failed");
         assert!(heard.last().is_some_and(|last| last.ends_with("KAFKA_CA_FILE names who vouches for the brokers")));
+        heard.error(KafkaError::Global(RDKafkaErrorCode::SSL), "SSL routines::tlsv13 alert certificate required");
+        assert!(heard.last().is_some_and(|last| last.contains("see that KAFKA_CERTIFICATE_FILE names")));
         heard.forget();
         assert_eq!(heard.last(), None);
     }

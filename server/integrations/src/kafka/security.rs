@@ -1,4 +1,4 @@
-//! How brokers are spoken to: in clear text or over TLS, without a name or signed in with SASL.
+//! How brokers are spoken to: in clear text or over TLS, without a name, with a certificate or signed in with SASL.
 
 use rdkafka::ClientConfig;
 
@@ -9,6 +9,8 @@ use crate::Secret;
 pub struct Security {
     /// Whom to believe who a broker is, where the connection is encrypted.
     pub tls: Option<Trust>,
+    /// What is shown to brokers who ask for a certificate, where the connection is encrypted.
+    pub certificate: Option<Certificate>,
     /// How to sign in, where brokers ask for it.
     pub sasl: Option<Credentials>,
 }
@@ -20,6 +22,15 @@ pub enum Trust {
     System,
     /// These certificates in PEM alone.
     Authorities(String),
+}
+
+/// A certificate of the catalogue's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// It in PEM, and after it those that lead from it to whom brokers believe.
+    pub chain: String,
+    /// Its key in PEM, without a password.
+    pub key: Secret,
 }
 
 /// A name at the brokers.
@@ -76,6 +87,9 @@ impl Security {
         config.set("security.protocol", self.protocol());
         if let Some(Trust::Authorities(certificates)) = &self.tls {
             config.set("ssl.ca.pem", certificates);
+        }
+        if let Some(certificate) = self.certificate.as_ref().filter(|_| self.tls.is_some()) {
+            config.set("ssl.certificate.pem", &certificate.chain).set("ssl.key.pem", certificate.key.expose());
         }
         if let Some(credentials) = &self.sasl {
             config

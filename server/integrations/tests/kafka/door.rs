@@ -1,5 +1,5 @@
-//! A door before a broker of librdkafka's cluster, which itself speaks clear text and lets everybody in: the door speaks TLS
-//! and asks for name and password (SASL PLAIN). What it lets through it passes on, request by request.
+//! A door before a broker of librdkafka's cluster, which itself speaks clear text and lets everybody in: the door speaks TLS,
+//! asks for certificates, and for name and password (SASL). What it lets through it passes on, request by request.
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,10 +11,12 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::ssl::{SslAcceptor, SslMethod};
+use openssl::ssl::{SslAcceptor, SslMethod, SslVerifyMode};
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::scram::{Exchange, Verdict};
 
 const SASL_HANDSHAKE: u16 = 17;
 const API_VERSIONS: u16 = 18;
@@ -22,6 +24,8 @@ const SASL_AUTHENTICATE: u16 = 36;
 
 /// No error, and nothing to say about it.
 const WELCOME: &[u8] = &[0, 0, 0xff, 0xff];
+/// The error that stands for a mechanism that a broker does not offer.
+const NOT_OFFERED: u16 = 33;
 /// The error that stands for wrong credentials, and twelve letters about it.
 const STRANGER: &[u8] = b"\0\x3a\0\x0cwho are you?";
 
@@ -59,10 +63,20 @@ impl Identity {
         String::from_utf8(self.certificate.to_pem().unwrap()).unwrap()
     }
 
-    fn acceptor(&self) -> SslAcceptor {
+    /// The key in PEM.
+    pub fn key(&self) -> String {
+        String::from_utf8(self.key.private_key_to_pem_pkcs8().unwrap()).unwrap()
+    }
+
+    /// Who lets in whoever believes it, and has the certificate of this guest where one is given.
+    fn acceptor(&self, guest: Option<&Self>) -> SslAcceptor {
         let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).unwrap();
         builder.set_private_key(&self.key).unwrap();
         builder.set_certificate(&self.certificate).unwrap();
+        if let Some(guest) = guest {
+            builder.cert_store_mut().add_cert(guest.certificate.clone()).unwrap();
+            builder.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
+        }
         builder.build()
     }
 }
@@ -70,14 +84,25 @@ impl Identity {
 /// What became of somebody at the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Met {
-    /// The certificate was believed.
+    /// The certificate was believed, and so was that of who came where one was asked for.
     Believed,
-    /// It was not, and the connection ended.
+    /// One of them was not, or not shown, and the connection ended.
     Disbelieved,
     /// Name and password were right.
     Known,
     /// They were not.
     Unknown,
+}
+
+/// What a door asks for.
+#[derive(Clone, Copy, Default)]
+pub struct Asks<'a> {
+    /// It speaks TLS and shows this.
+    pub identity: Option<&'a Identity>,
+    /// It asks for this certificate, where it speaks TLS.
+    pub guest: Option<&'a Identity>,
+    /// It asks for this name and password.
+    pub known: Option<&'a Exchange>,
 }
 
 /// A door that stays open until the test ends.
@@ -89,8 +114,8 @@ pub struct Door {
 }
 
 impl Door {
-    /// Opens one before the `broker` at `host:port`: over TLS with an identity, and for one name and password where they are given.
-    pub fn open(broker: &str, identity: Option<&Identity>, known: Option<(&str, &str)>) -> Self {
+    /// Opens one before the `broker` at `host:port`.
+    pub fn open(broker: &str, asks: Asks<'_>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let port = broker.rsplit_once(':').unwrap().1.parse().unwrap();
@@ -99,10 +124,10 @@ impl Door {
             broker: broker.to_owned(),
             theirs: place(port),
             ours: place(address.port()),
-            token: known.map(|(name, password)| format!("\0{name}\0{password}").into_bytes()),
+            known: asks.known.cloned(),
             tell,
         };
-        let acceptor = identity.map(Identity::acceptor);
+        let acceptor = asks.identity.map(|identity| identity.acceptor(asks.guest));
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let (keeper, acceptor) = (keeper.clone(), acceptor.clone());
@@ -123,7 +148,7 @@ struct Keeper {
     broker: String,
     theirs: Vec<u8>,
     ours: Vec<u8>,
-    token: Option<Vec<u8>>,
+    known: Option<Exchange>,
     tell: UnboundedSender<Met>,
 }
 
@@ -144,14 +169,23 @@ impl Keeper {
     /// Passes requests on until somebody goes, each only once the one before was answered.
     fn pass(&self, mut client: impl Read + Write) -> Result<()> {
         let mut broker = TcpStream::connect(&self.broker)?;
-        let mut is_in = self.token.is_none();
+        let mut exchange_of = self.known.clone();
+        let mut is_in = exchange_of.is_none();
         loop {
             let request = frame(&mut client)?;
             let answer = match u16::from_be_bytes([request[0], request[1]]) {
-                SASL_HANDSHAKE => [&request[4..8], &[0, 0, 0, 0, 0, 1, 0, 5], b"PLAIN"].concat(),
+                SASL_HANDSHAKE => offering(&request, exchange_of.as_ref().unwrap()),
                 SASL_AUTHENTICATE => {
-                    is_in = self.knows(&request);
-                    [&request[4..8], if is_in { WELCOME } else { STRANGER }, &[0, 0, 0, 0]].concat()
+                    let verdict = exchange_of.as_mut().unwrap().answer(message_of(&request));
+                    is_in = matches!(verdict, Verdict::Known(_));
+                    self.tell(&verdict);
+                    match verdict {
+                        Verdict::GoOn(text) | Verdict::Known(text) => {
+                            let length = u32::try_from(text.len()).unwrap().to_be_bytes();
+                            [&request[4..8], WELCOME, &length, text.as_slice()].concat()
+                        }
+                        Verdict::Unknown => [&request[4..8], STRANGER, &[0; 4]].concat(),
+                    }
                 }
                 API_VERSIONS => self.asking_for_names(&request, exchange(&mut broker, &request)?),
                 _ if is_in => self.leading_here(exchange(&mut broker, &request)?),
@@ -161,17 +195,18 @@ impl Keeper {
         }
     }
 
-    /// Whether name and password are right: they follow on the request's head, which ends with the name of the program.
-    fn knows(&self, request: &[u8]) -> bool {
-        let program = usize::from(u16::from_be_bytes([request[8], request[9]]));
-        let knows = self.token.as_deref() == Some(&request[10 + program + 4..]);
-        let _ = self.tell.send(if knows { Met::Known } else { Met::Unknown });
-        knows
+    fn tell(&self, verdict: &Verdict) {
+        let met = match verdict {
+            Verdict::GoOn(_) => return,
+            Verdict::Known(_) => Met::Known,
+            Verdict::Unknown => Met::Unknown,
+        };
+        let _ = self.tell.send(met);
     }
 
     /// Adds to what a broker says it can do that it takes names and passwords. The newest form of the question it refuses.
     fn asking_for_names(&self, request: &[u8], answer: Vec<u8>) -> Vec<u8> {
-        if self.token.is_none() || request[3] > 2 {
+        if self.known.is_none() || request[3] > 2 {
             return answer;
         }
         let count = u32::from_be_bytes([answer[6], answer[7], answer[8], answer[9]]) + 2;
@@ -186,6 +221,20 @@ impl Keeper {
         }
         answer
     }
+}
+
+/// The one mechanism that is offered, as an answer to somebody who wants one; an error where that is another.
+fn offering(request: &[u8], exchange: &Exchange) -> Vec<u8> {
+    let name = exchange.mechanism().as_bytes();
+    let error = if request.ends_with(name) { 0 } else { NOT_OFFERED };
+    let length = u16::try_from(name.len()).unwrap();
+    [&request[4..8], &error.to_be_bytes(), &[0, 0, 0, 1], &length.to_be_bytes(), name].concat()
+}
+
+/// What somebody says who signs in: it follows on the request's head, which ends with the name of the program, and on its length.
+fn message_of(request: &[u8]) -> &[u8] {
+    let program = usize::from(u16::from_be_bytes([request[8], request[9]]));
+    &request[10 + program + 4..]
 }
 
 fn exchange(broker: &mut TcpStream, request: &[u8]) -> Result<Vec<u8>> {

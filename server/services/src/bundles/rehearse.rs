@@ -4,16 +4,15 @@
 //! and nothing of it stays.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::bundle::missing::MissingRelease;
 use domain::bundle::preview::BundlePreview;
 use domain::bundle::{Bundle, BundleStage, ContentItem, preflight, step_ahead};
 use domain::office::QueuePause;
 use domain::page::Paging;
-use domain::policy::Reach;
 use domain::refusal::{Blocker, Refusal};
-use domain::release::{Release, ReleaseState};
-use persistence::releases::ReleaseFilter;
-use persistence::{Connection, bundles, contents, queue_pause, releases};
+use persistence::{Connection, bundles, contents, queue_pause};
 
+use super::missing::missing_until;
 use super::outside;
 use super::prepare::missing_bytes;
 use super::preview::assemble;
@@ -32,7 +31,7 @@ pub struct Rehearsal {
     /// The bundles that would be published by then, soonest first.
     pub bundles: Vec<Rehearsed>,
     /// The releases that the calendar tells the public of for then, and whose bundle would not be published.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<MissingRelease>,
 }
 
 impl Rehearsal {
@@ -55,15 +54,6 @@ pub struct Rehearsed {
     pub blockers: Vec<Blocker>,
     /// How long its transaction took, without the commit itself; `None` where it would fail.
     pub took: Option<TimeDelta>,
-}
-
-/// A release of the calendar that nothing would publish.
-#[derive(Clone, Debug)]
-pub struct Missing {
-    /// The release.
-    pub release: Release,
-    /// Its bundle, where it has one.
-    pub bundle: Option<Bundle>,
 }
 
 /// What would come of one bundle, as far as it can be told without publishing it for a trial.
@@ -125,7 +115,7 @@ pub async fn rehearse(
     for bundle in bundles::scheduled_until(db, at).await? {
         rehearsed.push(rehearse_one(services, ctx, bundle, at, stored).await?);
     }
-    let missing = missing_at(services, ctx, at).await?;
+    let missing = missing_until(services, ctx.caller()?, at, Paging::WHOLE).await?;
     Ok(Some((at, Rehearsal { paused, bundles: rehearsed, missing })))
 }
 
@@ -170,31 +160,4 @@ async fn rehearse_one(
         }
     }
     Ok(Rehearsed { preview: assemble(services, bundle, items).await?, blockers, took })
-}
-
-/// The releases that were announced for then or before, are not out, and whose bundle is not scheduled in time.
-async fn missing_at(services: &Services, ctx: &Ctx, at: DateTime<Utc>) -> Result<Vec<Missing>> {
-    let filter = ReleaseFilter {
-        states: vec![ReleaseState::Provisional, ReleaseState::Confirmed, ReleaseState::Postponed],
-        to: Some(at),
-        ..ReleaseFilter::default()
-    };
-    let db = services.db.pool();
-    let mut missing = Vec::new();
-    for release in releases::list_visible_to(db, &Reach::All, &filter, Paging::WHOLE).await?.items {
-        let bundle = match &release.bundle_id {
-            Some(id) => bundles::find_visible_to(db, ctx.caller()?, id).await?,
-            None => None,
-        };
-        let in_time = bundle.as_ref().is_some_and(|bundle| {
-            let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
-            let waits =
-                matches!(bundle.stage(), BundleStage::Scheduled | BundleStage::Publishing | BundleStage::Published);
-            waits && due.is_none_or(|due| due <= at)
-        });
-        if !in_time {
-            missing.push(Missing { release, bundle });
-        }
-    }
-    Ok(missing)
 }

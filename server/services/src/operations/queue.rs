@@ -16,7 +16,8 @@ pub async fn queue_desk(services: &Services, ctx: &Ctx) -> Result<QueueDesk> {
     let approved = BundleFilter { stages: vec![BundleStage::Approved], ..BundleFilter::default() };
     let approved = bundles::list(services, ctx, &approved, Paging::default()).await?.items;
     let switch = super::queue_switch(services, ctx).await?;
-    Ok(QueueDesk { queue, approved, switch, now: ctx.now })
+    let missing = bundles::missing_soon(services, ctx).await?;
+    Ok(QueueDesk { queue, approved, missing, switch, now: ctx.now })
 }
 
 /// What somebody says who publishes a bundle at once.

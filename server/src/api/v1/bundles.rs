@@ -1,6 +1,7 @@
 //! Bundles, their contents, and how their publication stands.
 
 use chrono::{DateTime, Utc};
+use domain::bundle::missing::MissingRelease;
 use domain::bundle::{Bundle, BundleKind, BundleStage, Channel, ContentItem, Failure, blockers::preflight};
 use domain::event::Event;
 use domain::office::{QUEUE_PAGE, QueuePause, QueueSwitch};
@@ -12,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::{ActorBody, Links, bundle_path, segment, version_path};
+use super::{ActorBody, Links, bundle_path, release_path, segment, version_path};
 use crate::api::PageBody;
 use crate::api::problem::{missing_items, reasons};
 
@@ -374,14 +375,49 @@ pub struct QueueBody {
     /// The pause of the whole queue, while one lasts.
     #[serde(skip_serializing_if = "Option::is_none")]
     paused: Option<QueuePauseBody>,
+    /// What the release calendar tells the public of for an instant within a week, or one that is over, and no bundle would publish
+    /// then; 50 at most, and none for whoever does not read every bundle.
+    missing_releases: Vec<MissingReleaseBody>,
+}
+
+/// A release of the calendar that nothing would publish.
+#[derive(Debug, Serialize, ToSchema)]
+struct MissingReleaseBody {
+    release_id: String,
+    title: String,
+    release_date: Option<DateTime<Utc>>,
+    /// Its bundle, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bundle_id: Option<String>,
+    /// Why nothing would publish it.
+    message: String,
+    links: Links,
+}
+
+impl From<MissingRelease> for MissingReleaseBody {
+    fn from(missing: MissingRelease) -> Self {
+        let message = format!("{} is in the release calendar, but {}.", missing.release.details.title, missing.why());
+        let MissingRelease { release, bundle } = missing;
+        let page = format!("/admin/releases/{}", segment(&release.id));
+        let links = [("self", release_path(&release.id)), ("page", page)];
+        Self {
+            release_date: release.date.instant(),
+            title: release.details.title,
+            bundle_id: bundle.map(|bundle| bundle.id),
+            message,
+            links: Links::from(links),
+            release_id: release.id,
+        }
+    }
 }
 
 impl QueueBody {
     /// The part of the queue that was asked for under `uri`.
     #[must_use]
-    pub fn new(uri: &Uri, entries: Page<QueueEntry>, switch: &QueueSwitch) -> Self {
+    pub fn new(uri: &Uri, entries: Page<QueueEntry>, switch: &QueueSwitch, missing: Vec<MissingRelease>) -> Self {
         let page = PageBody::new(uri, entries.map(QueueEntryBody::from));
-        Self { page, paused: switch.paused().map(QueuePauseBody::from) }
+        let missing_releases = missing.into_iter().map(MissingReleaseBody::from).collect();
+        Self { page, paused: switch.paused().map(QueuePauseBody::from), missing_releases }
     }
 }
 

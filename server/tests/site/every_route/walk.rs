@@ -170,6 +170,7 @@ fn amiss(who: Who, method: &Method, operation: &Operation, trace: &str, answer: 
     if !operation.is_health() && who == Who::Nobody && matches!(status, 200 | 304) {
         must(kept.starts_with("public"), "Cache-Control keeps from all what is public");
     }
+    must(operation.is_health() || !lets_caches_answer(&kept), "a cache may answer in our place");
     must(status < 500, "it is our fault");
     must(
         status == 405 || *method == Method::OPTIONS || operation.describes(status),

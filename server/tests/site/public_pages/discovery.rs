@@ -8,6 +8,7 @@ use testkit::large::{Size, multiply};
 use testkit::on_both_databases;
 
 use super::World;
+use crate::support::lets_caches_answer;
 
 on_both_databases! {
     async fn search_engines_find_every_public_page(db: TestDatabase) {
@@ -32,6 +33,35 @@ on_both_databases! {
         let search = world.page("/opensearch.xml").await;
         assert!(search.contains(&format!("template=\"{site}/search?q={{searchTerms}}\"")), "{search}");
         assert!(world.page("/").await.contains("href=\"/opensearch.xml\""));
+    }
+
+    async fn no_cache_answers_in_our_place_for_what_a_publication_changes(db: TestDatabase) {
+        let world = World::make(db).await;
+        let public = world.site.public();
+        let of_one = |id: &str, version: u32| {
+            let page = format!("/catalogue/{id}/editions/time-series/versions/{version}");
+            let feeds = ["", "/quality", "/feed.atom", "/feed.rss", "/feed.ics"].map(|end| format!("/catalogue/{id}{end}"));
+            let others = [format!("{page}/explore"), format!("/embed/{id}/editions/time-series/versions/{version}"), page];
+            [feeds.to_vec(), others.to_vec()].concat()
+        };
+        let lists = [
+            "/search?q=areas", "/topics", "/releases", "/corrections", "/publication-log", "/status", "/search/feed.atom", "/corrections.rss",
+            "/releases.ics",
+        ];
+        let there = lists.map(str::to_owned).into_iter().chain(of_one("areas", 2)).map(|path| (path, 200));
+        // What is not there yet is there after the next publication, and so may that be which somebody is led to.
+        let not_there = of_one("secret", 1).into_iter().chain(["/no/such/page".to_owned()]).map(|path| (path, 404));
+        let elsewhere = ["/catalogue/areas/editions", "/catalogue/secret/editions"].map(|path| (path.to_owned(), 308));
+        let in_both = there.chain(not_there).chain(elsewhere).flat_map(|(path, status)| [(format!("/cy{path}"), status), (path, status)]);
+        let once = [
+            "/", "/cy", "/sitemap.xml", "/sitemaps/datasets-1.xml", "/robots.txt", "/status.json", "/corrections.json", "/catalogue.csv",
+        ];
+        for (path, status) in in_both.chain(once.map(|path| (path.to_owned(), 200))) {
+            let answer = public.get(&path).await;
+            assert_eq!(answer.status.as_u16(), status, "{path}");
+            let kept = answer.header("cache-control");
+            assert!(!lets_caches_answer(&kept), "{path}: {kept}");
+        }
     }
 
     async fn every_dataset_is_in_one_of_the_files_however_many_these_are(db: TestDatabase) {
