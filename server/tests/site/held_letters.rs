@@ -4,7 +4,6 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::policy::{Grant, Role};
 use serde_json::json;
 use services::deliveries::gather_letters;
-use testkit::databases::TestDatabase;
 use testkit::mail_server::{Letter, MailServer, Treatment};
 use testkit::on_both_databases;
 
