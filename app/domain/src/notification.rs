@@ -224,7 +224,7 @@ impl Choice {
 
     /// How letters of it come; what is told by a letter of its own is not told again in the daily one.
     #[must_use]
-    pub const fn letters(&self) -> Option<LetterWay> {
+    pub const fn letters(self) -> Option<LetterWay> {
         match (self.by_mail, self.daily) {
             (true, _) => Some(LetterWay::AtOnce),
             (false, true) => Some(LetterWay::Daily),

@@ -122,7 +122,7 @@ pub(crate) async fn letter_way(
     kind: NotificationKind,
 ) -> Result<Option<LetterWay>> {
     let choices = all_choices(&notifications::choices_of(db, user_id).await?);
-    Ok(choices.iter().find(|choice| choice.kind == kind).and_then(Choice::letters))
+    Ok(choices.iter().find(|choice| choice.kind == kind).and_then(|choice| choice.letters()))
 }
 
 /// The person who asks; programs are told nothing here and choose nothing, those with a token of the person among them.
