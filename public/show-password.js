@@ -1,4 +1,5 @@
-// Buttons that show what is typed as a password; without scripts there are none, and the fields stay as they are.
+// Buttons that show what is typed as a password, and how much is missing of one that is being chosen; without scripts there are
+// none, and the fields stay as they are.
 
 import { button, span } from "./parts.js";
 
@@ -6,6 +7,29 @@ import { button, span } from "./parts.js";
 function say(status, words) {
   status.textContent = "";
   requestAnimationFrame(() => (status.textContent = words));
+}
+
+/** The shortest password that is taken. */
+const LEAST = 14;
+const ENOUGH = "Long enough. Whether it is easy to guess is looked at when you send it.";
+
+/** A line that tells, as a password is chosen, how much of it is missing; aloud only once nothing is. */
+function counts(field, status) {
+  const told = document.createElement("p");
+  told.className = "field__hint";
+  told.hidden = true;
+  let wasEnough = false;
+  field.addEventListener("input", () => {
+    const length = [...field.value].length;
+    const missing = LEAST - length;
+    const isEnough = missing <= 0;
+    told.hidden = length === 0;
+    if (isEnough) told.textContent = ENOUGH;
+    else told.textContent = missing === 1 ? "1 more character is needed." : `${missing} more characters are needed.`;
+    if (isEnough && !wasEnough) say(status, ENOUGH);
+    wasEnough = isEnough;
+  });
+  return told;
 }
 
 function arm(field) {
@@ -26,6 +50,7 @@ function arm(field) {
   const status = span("", "visually-hidden");
   status.setAttribute("role", "status");
   field.after(shows, status);
+  if (field.autocomplete === "new-password") shows.after(counts(field, status));
   // While it is shown browsers would take it for words, and send some of them to those who check spelling.
   field.spellcheck = false;
   field.autocapitalize = "none";

@@ -156,6 +156,14 @@ test("what is typed as a password is shown when that is wanted, and hidden again
   await page.getByRole("button", { name: /^Show password ?: New password$/ }).click();
   await expect(page.locator("#account-change-password-new_password")).toHaveAttribute("type", "text");
   await expect(page.locator("#account-change-password-password")).toHaveAttribute("type", "password");
+  // One that is being chosen says how much of it is missing.
+  const chosen = page.locator("#account-change-password-new_password");
+  await chosen.fill("a few words");
+  await expect(page.getByText("3 more characters are needed.")).toBeVisible();
+  await look(page);
+  await chosen.fill("a few longer words");
+  await expect(page.locator(".field__hint").filter({ hasText: "Long enough." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Long enough." })).toHaveCount(1);
   await look(page);
 
   const context = await browser.newContext({ baseURL: own.url, javaScriptEnabled: false });

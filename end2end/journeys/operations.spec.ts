@@ -69,8 +69,16 @@ test("somebody makes a token for themselves, finds that in what they did and cho
   await axe(page);
   await page.getByRole("link", { name: "Choose what to be told" }).first().click();
   await page.getByRole("checkbox", { name: "Somebody comments on what you made, in the portal" }).uncheck();
+  await page.getByRole("checkbox", { name: "A version waits for your approval, in the daily letter" }).check();
+  await portal.fill("account/choose-notifications", { quiet_from: "18:00" });
+  await portal.send("account/choose-notifications");
+  await expect(page.getByText("Say also when the quiet hours end.").first()).toBeVisible();
+  await expect(page.getByRole("checkbox", { name: "A version waits for your approval, in the daily letter" })).toBeChecked();
+  await axe(page);
+  await portal.fill("account/choose-notifications", { quiet_until: "08:00" });
   await portal.send("account/choose-notifications");
   await portal.says("Your choices were saved.");
+  await expect(portal.field("account/choose-notifications", "quiet_until")).toHaveValue(/^08:00/);
   await axe(page);
 });
 

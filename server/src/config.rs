@@ -141,7 +141,7 @@ impl Config {
         if let Some(password) = &config.demo_password
             && !(domain::people::MIN_PASSWORD..=domain::people::MAX_PASSWORD).contains(&password.chars().count())
         {
-            r.refuse("DEMO_PASSWORD", "(hidden)", "12 to 200 characters");
+            r.refuse("DEMO_PASSWORD", "(hidden)", "14 to 200 characters");
         }
         r.finish(config)
     }

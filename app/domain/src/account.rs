@@ -31,6 +31,8 @@ pub struct OwnAccount {
     pub sessions: Vec<SessionSight>,
     /// Where the second factor is not asked for, the newest first; each ends when it does by now.
     pub devices: Vec<RememberedDevice>,
+    /// What they or a team of theirs was granted for a time that is over.
+    pub ended: Vec<Grant>,
 }
 
 /// A second factor as its owner sees it; its secret is never shown again.

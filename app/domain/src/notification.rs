@@ -200,15 +200,36 @@ pub struct Choice {
     pub kind: NotificationKind,
     /// Whether in the portal.
     pub in_portal: bool,
-    /// Whether by letter, where letters are sent of it.
+    /// Whether by a letter of its own, where letters are sent of it.
     pub by_mail: bool,
+    /// Whether in the daily letter, where it has none of its own.
+    pub daily: bool,
+}
+
+/// How somebody wants to be told of one kind by letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterWay {
+    /// By a letter of its own.
+    AtOnce,
+    /// With everything else of a day.
+    Daily,
 }
 
 impl Choice {
     /// What holds for whoever has chosen nothing: everything is told, and by letter what neither is due nor waits.
     #[must_use]
     pub const fn unless_chosen(kind: NotificationKind) -> Self {
-        Self { kind, in_portal: true, by_mail: kind.has_letters_for_all() }
+        Self { kind, in_portal: true, by_mail: kind.has_letters_for_all(), daily: false }
+    }
+
+    /// How letters of it come; what is told by a letter of its own is not told again in the daily one.
+    #[must_use]
+    pub const fn letters(self) -> Option<LetterWay> {
+        match (self.by_mail, self.daily) {
+            (true, _) => Some(LetterWay::AtOnce),
+            (false, true) => Some(LetterWay::Daily),
+            (false, false) => None,
+        }
     }
 }
 
@@ -386,8 +407,17 @@ mod tests {
     }
 
     #[test]
+    fn what_has_a_letter_of_its_own_is_not_told_again_in_the_daily_one() {
+        let kind = NotificationKind::BundleFailed;
+        let way = |by_mail, daily| Choice { kind, in_portal: true, by_mail, daily }.letters();
+        assert_eq!((way(true, true), way(true, false)), (Some(LetterWay::AtOnce), Some(LetterWay::AtOnce)));
+        assert_eq!((way(false, true), way(false, false)), (Some(LetterWay::Daily), None));
+        assert!(!Choice::unless_chosen(kind).daily);
+    }
+
+    #[test]
     fn whoever_has_chosen_nothing_is_told_everything() {
-        let chosen = Choice { kind: NotificationKind::BundlePublished, in_portal: false, by_mail: false };
+        let chosen = Choice { kind: NotificationKind::BundlePublished, in_portal: false, by_mail: false, daily: false };
         let choices = all_choices(&[chosen]);
         assert_eq!(choices.len(), NotificationKind::ALL.len());
         for choice in choices {

@@ -5,6 +5,7 @@ mod times;
 
 pub use pause::{QUEUE_PAGE, QueuePause, QueueSwitch, barring};
 pub use times::PublicationTimes;
+pub(crate) use times::time_of;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::policy::Grant;
 
 /// The shortest password, in characters; length is the only rule of composition (NIST SP 800-63B).
-pub const MIN_PASSWORD: usize = 12;
+pub const MIN_PASSWORD: usize = 14;
 /// The longest password taken, in characters, so that hashing stays cheap.
 pub const MAX_PASSWORD: usize = 200;
 

@@ -137,6 +137,20 @@ pub fn clock(at: DateTime<Utc>) -> NaiveTime {
     at.with_timezone(&London).time()
 }
 
+/// The next instant after this one at which a UK clock shows a time of day; where the clocks go forward over that, an hour later.
+#[must_use]
+pub fn next_at(after: DateTime<Utc>, time: NaiveTime) -> DateTime<Utc> {
+    let shown = |day: NaiveDate| {
+        let local = day.and_time(time);
+        let found = London.from_local_datetime(&local);
+        let later = || (London.from_local_datetime(&(local + TimeDelta::hours(1))).earliest(), None);
+        let (first, second) = found.earliest().map_or_else(later, |first| (Some(first), found.latest()));
+        [first, second].into_iter().flatten()
+    };
+    let mut instants = day(after).iter_days().take(3).flat_map(shown).map(|at| at.with_timezone(&Utc));
+    instants.find(|at| *at > after).unwrap_or(after)
+}
+
 /// Whether an instant lies on a day from Monday to Friday; bank holidays are not known here.
 #[must_use]
 pub fn on_a_weekday(at: DateTime<Utc>) -> bool {
@@ -216,6 +230,19 @@ mod tests {
             assert_eq!(end_of_next_working_day(at(from, "23:59")), at(to, "17:00"), "{from}");
         }
         assert_eq!(end_of_next_working_day(at("2026-10-23", "10:00")), at("2026-10-26", "17:00"), "the clocks go back");
+    }
+
+    #[test]
+    fn a_time_of_day_comes_next_on_a_uk_clock() {
+        let next = |after: &str, time: &str| {
+            let after = DateTime::parse_from_rfc3339(after).unwrap().with_timezone(&Utc);
+            next_at(after, NaiveTime::parse_from_str(time, "%H:%M").unwrap()).to_rfc3339()
+        };
+        assert_eq!(next("2026-07-01T06:59:59Z", "08:00"), "2026-07-01T07:00:00+00:00");
+        assert_eq!(next("2026-07-01T07:00:00Z", "08:00"), "2026-07-02T07:00:00+00:00", "not at once again");
+        assert_eq!(next("2026-10-24T20:00:00Z", "08:00"), "2026-10-25T08:00:00+00:00", "the clocks go back");
+        assert_eq!(next("2026-10-25T00:45:00Z", "01:30"), "2026-10-25T01:30:00+00:00", "it comes twice");
+        assert_eq!(next("2026-03-28T20:00:00Z", "01:30"), "2026-03-29T01:30:00+00:00", "no clock shows it");
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod feedback;
 pub mod file_jobs;
 pub mod files;
 pub mod filters;
+pub mod held_letters;
 pub mod hold;
 pub mod idempotency;
 pub mod identities;

@@ -1,12 +1,13 @@
-//! What people have read of their notifications, and which of them they want.
+//! What people have read of their notifications, which of them they want, and when letters of them come.
 
+use domain::letter_times::LetterTimes;
 use domain::notification::{Choice, NotificationKind};
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::entities::{event, notification_choice, notification_mark, notification_read};
+use crate::entities::{event, letter_time, notification_choice, notification_mark, notification_read};
 use crate::error::Result;
 
 /// The number of the record up to which somebody has read everything; 0 where they never said so.
@@ -65,18 +66,18 @@ pub async fn choices_of(db: &impl ConnectionTrait, user_id: &str) -> Result<Vec<
     let rows = notification_choice::Entity::find().filter(own).all(db).await?;
     let choices = rows.into_iter().filter_map(|row| {
         let kind = NotificationKind::parse(&row.kind)?;
-        Some(Choice { kind, in_portal: row.in_portal, by_mail: row.by_mail })
+        Some(Choice { kind, in_portal: row.in_portal, by_mail: row.by_mail, daily: row.daily })
     });
     Ok(choices.collect())
 }
 
-/// The ids of those who chose letters of a kind.
+/// The ids of those who chose letters of a kind, at once or in the daily one.
 pub async fn chose_letters(db: &impl ConnectionTrait, kind: NotificationKind) -> Result<Vec<String>> {
     let query = notification_choice::Entity::find()
         .select_only()
         .column(notification_choice::Column::UserId)
         .filter(notification_choice::Column::Kind.eq(kind.as_str()))
-        .filter(notification_choice::Column::ByMail.eq(true))
+        .filter(notification_choice::Column::ByMail.eq(true).or(notification_choice::Column::Daily.eq(true)))
         .order_by_asc(notification_choice::Column::UserId);
     Ok(query.into_tuple().all(db).await?)
 }
@@ -91,8 +92,33 @@ pub async fn save_choices(db: &impl ConnectionTrait, user_id: &str, choices: &[C
             kind: choice.kind.as_str().to_owned(),
             in_portal: choice.in_portal,
             by_mail: choice.by_mail,
+            daily: choice.daily,
         };
         notification_choice::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     }
+    Ok(())
+}
+
+/// When somebody gets letters; as it is for all who never said so.
+pub async fn letter_times_of(db: &impl ConnectionTrait, user_id: &str) -> Result<LetterTimes> {
+    let row = letter_time::Entity::find_by_id(user_id).one(db).await?;
+    Ok(row.map_or_else(LetterTimes::default, |row| LetterTimes {
+        daily_at: row.daily_at,
+        quiet_from: row.quiet_from,
+        quiet_until: row.quiet_until,
+    }))
+}
+
+/// Replaces when somebody gets letters.
+pub async fn save_letter_times(db: &impl ConnectionTrait, user_id: &str, times: &LetterTimes) -> Result<()> {
+    let row = letter_time::Model {
+        user_id: user_id.to_owned(),
+        daily_at: times.daily_at.clone(),
+        quiet_from: times.quiet_from.clone(),
+        quiet_until: times.quiet_until.clone(),
+    };
+    let columns = [letter_time::Column::DailyAt, letter_time::Column::QuietFrom, letter_time::Column::QuietUntil];
+    let anew = OnConflict::column(letter_time::Column::UserId).update_columns(columns).to_owned();
+    letter_time::Entity::insert(row.into_active_model()).on_conflict(anew).exec_without_returning(db).await?;
     Ok(())
 }

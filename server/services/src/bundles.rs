@@ -53,7 +53,7 @@ pub use read::{approval, find, list, page, queue, queue_mark, readiness, status,
 pub use rehearse::{Outlook, Rehearsal, Rehearsed, outlook, rehearse};
 pub use remarks::{comment, comments, item_to_review, sign_off, sign_offs, withdraw_sign_off};
 pub use remind::remind_due;
-pub(crate) use remind::{REMINDER, send_reminder};
+pub(crate) use remind::{REMINDER, publishes, reminder_to, reminder_told, send_reminder};
 pub use reschedule::{look_ahead, reschedule};
 pub use running::{Running, publish_due};
 pub use schedule_plan::schedule_plan;

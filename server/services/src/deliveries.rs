@@ -5,6 +5,7 @@
 
 mod channels;
 mod circuits;
+mod held;
 mod incidents;
 mod messages;
 mod operate;
@@ -20,6 +21,8 @@ mod webhooks;
 pub(crate) use channels::must_be_usable;
 pub use channels::usable_channels;
 pub use circuits::Circuits;
+pub(crate) use held::Told;
+pub use held::gather_letters;
 pub use incidents::alert_ways;
 pub(crate) use incidents::queue_incident;
 pub use operate::{must_know_step, replay, replay_alone, skip, skip_alone};

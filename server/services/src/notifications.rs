@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{ActorKind, Caller};
 use domain::bundle::reminder::Reminder;
 use domain::event::Record;
-use domain::notification::{Choice, Concern, Inbox, Notification, NotificationKind, all_choices, reviews};
+use domain::letter_times::{LetterTimes, NotificationSettings};
+use domain::notification::{Choice, Concern, Inbox, LetterWay, Notification, NotificationKind, all_choices, reviews};
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::Refusal;
@@ -86,28 +87,42 @@ pub async fn mark_all_read(services: &Services, ctx: &Ctx, newest: &str) -> Resu
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// What the caller has chosen, kind by kind.
-pub async fn choices(services: &Services, ctx: &Ctx) -> Result<Vec<Choice>> {
-    let caller = person(ctx)?;
-    Ok(all_choices(&notifications::choices_of(services.db.pool(), &caller.actor.id).await?))
+/// What the caller has chosen, kind by kind, and when letters of it come.
+pub async fn settings(services: &Services, ctx: &Ctx) -> Result<NotificationSettings> {
+    settings_of(services.db.pool(), &person(ctx)?.actor.id).await
+}
+
+async fn settings_of(db: &impl Connection, user_id: &str) -> Result<NotificationSettings> {
+    let choices = all_choices(&notifications::choices_of(db, user_id).await?);
+    Ok(NotificationSettings { choices, times: notifications::letter_times_of(db, user_id).await? })
 }
 
 /// Replaces what the caller has chosen.
-pub async fn choose(services: &Services, ctx: &Ctx, chosen: &[Choice]) -> Result<()> {
+pub async fn choose(services: &Services, ctx: &Ctx, chosen: &[Choice], times: LetterTimes) -> Result<()> {
     let caller = person(ctx)?;
-    let after = all_choices(chosen);
+    let after = NotificationSettings { choices: all_choices(chosen), times };
     let tx = services.db.begin().await?;
-    let before = all_choices(&notifications::choices_of(&tx, &caller.actor.id).await?);
-    notifications::save_choices(&tx, &caller.actor.id, &after).await?;
+    let before = settings_of(&tx, &caller.actor.id).await?;
+    notifications::save_choices(&tx, &caller.actor.id, &after.choices).await?;
+    notifications::save_letter_times(&tx, &caller.actor.id, &after.times).await?;
     let about = records::user(&caller.actor.id);
     records::change(&tx, ctx, caller, about, "notifications_chosen", &before, &after).await?;
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Whether somebody wants letters of a kind.
+/// Whether somebody wants letters of a kind, at once or in the daily one.
 pub(crate) async fn wants_letters(db: &impl Connection, user_id: &str, kind: NotificationKind) -> Result<bool> {
+    Ok(letter_way(db, user_id, kind).await?.is_some())
+}
+
+/// How somebody wants letters of a kind; `None` where they want none.
+pub(crate) async fn letter_way(
+    db: &impl Connection,
+    user_id: &str,
+    kind: NotificationKind,
+) -> Result<Option<LetterWay>> {
     let choices = all_choices(&notifications::choices_of(db, user_id).await?);
-    Ok(choices.iter().any(|choice| choice.kind == kind && choice.by_mail))
+    Ok(choices.iter().find(|choice| choice.kind == kind).and_then(|choice| choice.letters()))
 }
 
 /// The person who asks; programs are told nothing here and choose nothing, those with a token of the person among them.

@@ -22,7 +22,7 @@ pub use queue::review_queue;
 pub use read::{admin_page, find, find_with_dataset, list, list_in_state, neighbours};
 pub use review::{Asked, review};
 pub use step::take_step;
-pub(crate) use waiting_letters::{WAITING, send_waiting};
+pub(crate) use waiting_letters::{WAITING, send_waiting, waiting_to, waiting_told};
 
 use domain::actor::Caller;
 use domain::policy::Permission;

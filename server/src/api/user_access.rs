@@ -19,8 +19,8 @@ use crate::state::AppState;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 struct PasswordInput {
-    /// 12 to 200 characters; several words are better than odd signs.
-    #[schema(required = true, min_length = 12, max_length = 200)]
+    /// 14 to 200 characters; several words are better than odd signs.
+    #[schema(required = true, min_length = 14, max_length = 200)]
     password: String,
 }
 

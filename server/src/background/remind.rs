@@ -1,4 +1,4 @@
-//! Reminds people of bundles whose instant comes, beside the scheduler and never in its way.
+//! Reminds people of bundles whose instant comes, and has letters written that waited, beside the scheduler and never in its way.
 
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ pub async fn run(state: AppState, stop: CancellationToken) {
                     "it cannot be told of which bundles to remind"
                 );
             }
+        }
+        if let Err(error) = services::deliveries::gather_letters(&state.services).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "letters that waited cannot be gathered");
         }
         tokio::select! {
             () = stop.cancelled() => return,

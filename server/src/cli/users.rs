@@ -28,7 +28,7 @@ pub enum UserCommand {
         /// A department that the roles are limited to; repeat for several.
         #[arg(long = "department")]
         departments: Vec<String>,
-        /// The first password, 12 characters or more.
+        /// The first password, 14 characters or more.
         #[arg(long)]
         password: String,
     },
@@ -40,7 +40,7 @@ pub enum UserCommand {
     ResetPassword {
         /// The address of the account.
         email: String,
-        /// The new password, 12 characters or more.
+        /// The new password, 14 characters or more.
         #[arg(long)]
         password: String,
     },

@@ -1,5 +1,6 @@
 //! The pages of one's own account: tokens, what one did, what one is told and what one wants to be told.
 
+use chrono::TimeDelta;
 use domain::policy::{Grant, Role};
 use reqwest::Method;
 use serde_json::json;
@@ -96,6 +97,20 @@ on_both_databases! {
             }
             token.get("/users/me").await.must_be(401);
         }
+    }
+
+    async fn the_account_says_which_rights_have_ended_and_whom_to_ask(db: TestDatabase) {
+        let site = Site::start_as(db, &[("CONTACT_EMAIL", "desk@example.org")]).await;
+        let ends = site.now() + TimeDelta::hours(1);
+        let for_a_time = Grant { expires_at: Some(ends), ..Grant::of(Role::Operator) };
+        site.person("ann@example.org", &[Grant::of(Role::Editor), for_a_time]).await;
+        let page = async || Browser::signed_in(&site, "ann@example.org").await.get("/account").await.must_be(200).text;
+        let ended = format!("Operator, for everything, ended on {}.", domain::uk_time::date_time(ends));
+        assert!(!page().await.contains(&ended));
+        site.advance(TimeDelta::hours(1));
+        let shown = page().await;
+        assert!(shown.contains(&ended) && shown.contains("href=\"mailto:desk@example.org\""), "{shown}");
+        assert!(!shown.contains("Editor, for everything, ended"), "{shown}");
     }
 
     async fn everybody_sees_what_they_did_themselves(db: TestDatabase) {

@@ -43,7 +43,7 @@ on_both_databases! {
             grants: Vec::new(),
         };
         for (password, code) in [
-            ("elevenchars", "password_length"),
+            ("thirteenchars", "password_length"),
             ("passwordpassword", "password_guessable"),
             ("RhiannonPrydderch", "password_guessable"),
             ("rhiannon.prydderch@example.org", "password_guessable"),

@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(server.letters().len(), 1);
     }
 
-    async fn a_link_ends_after_an_hour_and_when_another_is_asked_for(db: TestDatabase) {
+    async fn a_link_ends_after_half_an_hour_and_when_another_is_asked_for(db: TestDatabase) {
         let (site, server) = site_with_mail(db).await;
         ask(&site, "editor@example.org").await;
         site.run_tasks().await;
@@ -124,7 +124,9 @@ on_both_databases! {
         let mut browser = Browser::new(&site);
         assert!(browser.get(&first).await.text.contains("was used already or has ended"));
         assert!(browser.get(&second).await.text.contains("name=\"new_password\""));
-        site.advance(TimeDelta::minutes(61));
+        site.advance(TimeDelta::minutes(29));
+        assert!(browser.get(&second).await.text.contains("name=\"new_password\""));
+        site.advance(TimeDelta::minutes(2));
         assert!(browser.get(&second).await.text.contains("was used already or has ended"));
         assert!(choose(&mut browser, &second, NEW).await.text.contains("was used already"));
     }

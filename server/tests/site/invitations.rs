@@ -84,6 +84,30 @@ on_both_databases! {
         assert_eq!(events, told);
     }
 
+    async fn whoever_takes_an_invitation_up_puts_their_name_right(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        let invited = admin.post(API, json!({"email": EMAIL, "name": "An Lea", "grants": [{"role": "editor"}]})).await.must_be(201).json();
+        let path = link(&site, invited["link"].as_str().unwrap());
+        let mut ann = Browser::new(&site);
+        let page = ann.get(&path).await.must_be(200).text;
+        assert!(page.contains("name=\"name\"") && page.contains("value=\"An Lea\""), "{page}");
+        let token = path.rsplit('/').next().unwrap().to_owned();
+        let fields = |name: &'static str, password: &'static str| [("name", name), ("new_password", password)];
+        for wrong in [fields("Ann\u{7}Lee", PASSWORD), fields("Ann Lee", "AnnLeeAnnLeeAnnLee")] {
+            let sent = [&[("token", token.as_str())][..], &wrong[..]].concat();
+            assert_eq!(ann.post("/rpc/account/first-time", &path, &sent).await.header("location"), path);
+        }
+        let sent = [&[("token", token.as_str())][..], &fields(" Ann Lee ", PASSWORD)[..]].concat();
+        assert_eq!(ann.post("/rpc/account/first-time", &path, &sent).await.header("location"), "/admin");
+        assert!(ann.get("/account").await.must_be(200).text.contains("Ann Lee"));
+        let (user, _) = persistence::accounts::find_user_by_email(site.services.db.pool(), EMAIL).await.unwrap().unwrap();
+        assert_eq!((user.name.as_str(), user.revision, user.grants.len()), ("Ann Lee", 2, 1));
+        let trail = site.environment().get("/audit?action=invitation_accepted").await.must_be(200).json();
+        let record = &trail["items"][0];
+        assert_eq!((&record["before"]["name"], &record["after"]["name"]), (&json!("An Lea"), &json!("Ann Lee")));
+    }
+
     async fn an_invitation_goes_by_letter_ends_after_a_week_and_is_withdrawn(db: TestDatabase) {
         let (site, server, mut admin) = with_letters(db).await;
         let fields = [("email", EMAIL), ("name", "Ann Lee"), ("invite", "on")];

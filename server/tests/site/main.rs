@@ -35,6 +35,7 @@ mod filter_outputs;
 mod filters;
 mod forgotten;
 mod health;
+mod held_letters;
 mod idempotency;
 mod images;
 mod import_undo;

@@ -62,7 +62,7 @@ impl PublicationTimes {
 }
 
 /// A time of day as it is typed: hours and minutes, with or without seconds.
-fn time_of(text: &str) -> Option<NaiveTime> {
+pub(crate) fn time_of(text: &str) -> Option<NaiveTime> {
     ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(text.trim(), form).ok())
 }
 

@@ -17,6 +17,7 @@ pub async fn first_time_welcome(token: String) -> Result<Option<Welcome>, RpcErr
 #[server(prefix = "/rpc", endpoint = "account/first-time")]
 pub async fn first_time(
     #[server(default)] token: String,
+    #[server(default)] name: String,
     #[server(default)] new_password: String,
     #[server(default)] second_factor: String,
 ) -> Result<(), RpcError> {
@@ -24,7 +25,8 @@ pub async fn first_time(
     let (services, ctx) = crate::request::context()?;
     let visit = crate::request::visit();
     let wants_factor = second_factor == "on";
-    let outcome = services::accounts::accept_invitation(&services, &ctx, &token, &new_password, wants_factor).await;
+    let outcome =
+        services::accounts::accept_invitation(&services, &ctx, &token, &name, &new_password, wants_factor).await;
     crate::form::done("account/first-time", outcome, "/account/sign-in", |accepted| {
         let user_id = accepted.opening.user.id.clone();
         if accepted.opening.second_step {

@@ -1,6 +1,7 @@
 //! What one is told, what of it is read, and what one wants to be told.
 
-use domain::notification::{Choice, Inbox};
+use domain::letter_times::NotificationSettings;
+use domain::notification::Inbox;
 use leptos::prelude::*;
 
 use crate::error::RpcError;
@@ -32,20 +33,27 @@ pub async fn mark_all_read(#[server(default)] newest: String) -> Result<(), RpcE
     })
 }
 
-/// What the caller wants to be told, kind by kind.
+/// What the caller wants to be told, kind by kind, and when letters of it come.
 #[server(prefix = "/rpc", endpoint = "account/notification-choices")]
-pub async fn notification_choices() -> Result<Vec<Choice>, RpcError> {
+pub async fn notification_choices() -> Result<NotificationSettings, RpcError> {
     let (services, ctx) = crate::request::context()?;
-    Ok(services::notifications::choices(&services, &ctx).await?)
+    Ok(services::notifications::settings(&services, &ctx).await?)
 }
 
-/// Replaces what the caller wants to be told: the kinds that are ticked for the portal, and those for letters.
+/// Replaces what the caller wants to be told: the kinds that are ticked for the portal, those for letters at once and those for
+/// the daily one, and the times of letters on a UK clock.
 #[server(prefix = "/rpc", endpoint = "account/choose-notifications")]
 pub async fn choose_notifications(
     #[server(default)] in_portal: Vec<String>,
     #[server(default)] by_mail: Vec<String>,
+    #[server(default)] daily: Vec<String>,
+    #[server(default)] daily_at: String,
+    #[server(default)] quiet_from: String,
+    #[server(default)] quiet_until: String,
 ) -> Result<(), RpcError> {
-    use domain::notification::NotificationKind;
+    use domain::letter_times::LetterTimes;
+    use domain::notification::{Choice, NotificationKind};
+    use domain::refusal::Refusal;
 
     let (services, ctx) = crate::request::context()?;
     let ticked = |list: &[String], kind: NotificationKind| list.iter().any(|word| word == kind.as_str());
@@ -55,9 +63,13 @@ pub async fn choose_notifications(
             kind: *kind,
             in_portal: ticked(&in_portal, *kind),
             by_mail: kind.has_letters() && ticked(&by_mail, *kind),
+            daily: kind.has_letters() && ticked(&daily, *kind),
         })
         .collect();
-    let outcome = services::notifications::choose(&services, &ctx, &chosen).await;
+    let outcome = match LetterTimes::read(&daily_at, &quiet_from, &quiet_until) {
+        Ok(times) => services::notifications::choose(&services, &ctx, &chosen, times).await,
+        Err(problems) => Err(Refusal::Invalid { problems }.into()),
+    };
     let page = "/account/notifications";
     crate::form::done("account/choose-notifications", outcome, page, |()| {
         (page.to_owned(), "Your choices were saved.".to_owned())

@@ -1,4 +1,4 @@
-//! The first time: whoever was invited chooses a password, and goes on to a second factor.
+//! The first time: whoever was invited puts their name right, chooses a password, and goes on to a second factor.
 
 use domain::invitation::Welcome;
 use leptos::prelude::*;
@@ -42,6 +42,7 @@ fn chosen(welcome: &Welcome, visit: &Visit, token: &str) -> AnyView {
         <p>"Hello "{name}". An account was made for you; you sign in to it with "<strong>{email}</strong>" and the password that you choose here."</p>
         <form class="stack" method="post" action=form.action() novalidate=true>
             {hidden("token", token)}
+            {form.field("name", "Your name").autocomplete("name").value(&welcome.name).hint("As colleagues see it beside what you do.").input()}
             {new_password(&form, "Password")}
             {factor}
             <button class="button button--block">"Begin"</button>

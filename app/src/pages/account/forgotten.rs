@@ -25,7 +25,7 @@ fn asked(ways: &WaysIn, visit: &Visit) -> AnyView {
     }
     let form = Form::of(visit, "account/forgotten");
     view! {
-        <p>"We send a letter with a link to choose a new password. The link works once and for an hour."</p>
+        <p>"We send a letter with a link to choose a new password. The link works once and for half an hour."</p>
         <form class="stack" method="post" action=form.action() novalidate=true>
             {form.field("email", "E-mail address").kind("email").autocomplete("username").input()}
             <button class="button button--block">"Send the letter"</button>
@@ -46,7 +46,7 @@ pub fn Reset() -> impl IntoView {
 fn chosen(live: bool, visit: &Visit, token: &str) -> AnyView {
     if !live {
         return view! {
-            <p>"This link was used already or has ended. It works once and for an hour."</p>
+            <p>"This link was used already or has ended. It works once and for half an hour."</p>
             <p><a href="/account/forgotten">"Ask for a new one"</a></p>
         }
         .into_any();

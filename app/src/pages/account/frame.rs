@@ -64,6 +64,21 @@ pub fn new_password(form: &crate::components::form::Form, label: &str) -> AnyVie
     form.field("new_password", label)
         .kind("password")
         .autocomplete("new-password")
-        .hint("12 characters or more. Several words that do not belong together are best.")
+        .hint("14 characters or more. Several words that do not belong together are best.")
         .input()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::people::MIN_PASSWORD;
+
+    #[test]
+    fn the_script_and_the_hints_ask_for_as_many_characters_as_the_rules() {
+        let script = std::fs::read_to_string("../public/show-password.js").unwrap();
+        assert!(script.contains(&format!("const LEAST = {MIN_PASSWORD};")));
+        for page in ["account/frame.rs", "administration/users.rs", "administration/user_forms.rs"] {
+            let words = std::fs::read_to_string(format!("src/pages/{page}")).unwrap();
+            assert!(words.contains(&format!("\"{MIN_PASSWORD} characters or more.")), "{page}");
+        }
+    }
 }

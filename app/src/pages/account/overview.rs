@@ -22,10 +22,11 @@ fn shown(account: &OwnAccount, visit: &Visit) -> Shown {
     };
     let grants: Vec<AnyView> = caller.grants.iter().map(grant).collect();
     let grants = if grants.is_empty() {
-        view! { <p class="muted">"You have no rights yet. An administrator can give you some."</p> }.into_any()
+        view! { <p class="muted">"You have no rights."</p> }.into_any()
     } else {
         view! { <dl class="summary-list">{grants}</dl> }.into_any()
     };
+    let rights = view! { {grants}{missing(&account.ended, visit)} };
     let teams = (!caller.teams.is_empty()).then(|| {
         let teams = caller.teams.join(", ");
         panel("Teams", false, None, view! { <p>{teams}</p> }.into_any())
@@ -37,10 +38,37 @@ fn shown(account: &OwnAccount, visit: &Visit) -> Shown {
         {object_header("Account", &caller.actor.name, ().into_any(), Some(sign_out.into_any()))}
         {account_tabs("/account")}
         <div class="portal__content stack">
-            {security(account, visit)}{panel("What you may do", false, None, grants)}{teams}{keyboard()}
+            {security(account, visit)}{panel("What you may do", false, None, rights.into_any())}{teams}{keyboard()}
         </div>
     };
     Shown::new("Account", content.into_any())
+}
+
+/// Why a right may be missing, and whom to ask for it.
+fn missing(ended: &[Grant], visit: &Visit) -> AnyView {
+    let ended: Vec<AnyView> = ended.iter().map(|grant| view! { <li>{ended_words(grant)}</li> }.into_any()).collect();
+    let ended = (!ended.is_empty()).then(|| view! { <ul class="plain small muted">{ended}</ul> });
+    let contact = visit.contact.clone().map(|address| {
+        let href = format!("mailto:{address}");
+        view! { ", or write to "<a href=href>{address.to_string()}</a> }
+    });
+    view! {
+        {ended}
+        <p class="small muted">"What is not listed was not given to you, or its time is over. Ask an administrator for it"{contact}"."</p>
+    }
+    .into_any()
+}
+
+/// A right whose time is over, as a sentence.
+fn ended_words(grant: &Grant) -> String {
+    let when = grant.expires_at.map_or_else(String::new, |at| format!(" on {}", domain::uk_time::date_time(at)));
+    format!("{}, for {}, ended{when}.", state_words(grant.role.as_str()), reach_of(grant))
+}
+
+/// What a right is for.
+fn reach_of(grant: &Grant) -> String {
+    let reach: Vec<&str> = grant.departments.iter().chain(&grant.datasets).map(String::as_str).collect();
+    if reach.is_empty() { "everything".to_owned() } else { reach.join(", ") }
 }
 
 /// Choices that this browser keeps; the script that follows them shows them.
@@ -57,16 +85,12 @@ fn keyboard() -> AnyView {
 
 fn grant(grant: &Grant) -> AnyView {
     let role = state_words(grant.role.as_str());
-    let mut reach: Vec<String> = grant.departments.iter().chain(&grant.datasets).cloned().collect();
-    if reach.is_empty() {
-        reach.push("everything".to_owned());
-    }
     let until = grant.expires_at.map_or_else(String::new, |at| format!(", until {}", domain::uk_time::date(at)));
     let what: Vec<&str> = grant.role.permissions().iter().map(|permission| permission.as_str()).collect();
     view! {
         <div class="summary-list__row">
             <dt>{role}</dt>
-            <dd>{format!("For {}{until}", reach.join(", "))}<p class="small muted">{what.join(", ")}</p></dd>
+            <dd>{format!("For {}{until}", reach_of(grant))}<p class="small muted">{what.join(", ")}</p></dd>
         </div>
     }
     .into_any()

@@ -44,7 +44,7 @@ pub(super) fn signing_in(data: &Data, visit: &Visit) -> AnyView {
             <summary>"Give a new password"</summary>
             <form class="details__body stack" method="post" action=form.action() novalidate=true>
                 {hidden("id", &id)}
-                {form.field("password", "New password").kind("password").autocomplete("new-password").hint("12 characters or more. All sessions end.").input()}
+                {form.field("password", "New password").kind("password").autocomplete("new-password").hint("14 characters or more. All sessions end.").input()}
                 <button class="button button--secondary">"Set it"</button>
             </form>
         </details>

@@ -127,7 +127,7 @@ fn new_user(list: &UserList, visit: &Visit) -> Shown {
             {grant_fields(&form, &list.departments, true)}
             <h3>"The way in"</h3>
             {form.ticked("invite", "Invitation", vec![("on".to_owned(), "Invite the person".to_owned(), "A letter with a link to choose a password, which works once and for seven days. Where this site sends no mail, you are shown the link.".to_owned())], false)}
-            {form.field("password", "Or a first password").kind("password").autocomplete("new-password").optional().hint("12 characters or more. Leave it empty where people are invited or sign in elsewhere.").input()}
+            {form.field("password", "Or a first password").kind("password").autocomplete("new-password").optional().hint("14 characters or more. Leave it empty where people are invited or sign in elsewhere.").input()}
             <button class="button">"Make the account"</button>
         </form>
     };

@@ -12,6 +12,7 @@ pub struct Model {
     pub kind: String,
     pub in_portal: bool,
     pub by_mail: bool,
+    pub daily: bool,
 }
 
 /// Relations are spelled out in queries.

@@ -16,6 +16,7 @@ mod due;
 mod edge;
 mod files;
 mod filters;
+mod held_letters;
 mod holding;
 mod images;
 mod imports;

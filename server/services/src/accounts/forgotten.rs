@@ -1,4 +1,4 @@
-//! A forgotten password: a letter with a link that works once and for an hour.
+//! A forgotten password: a letter with a link that works once and for half an hour.
 
 use chrono::{DateTime, Duration, Utc};
 use domain::actor::Caller;
@@ -22,7 +22,7 @@ use crate::records::{self, About};
 use crate::{Ctx, Result, ServiceError, Services, ids};
 
 /// How long a link works.
-const LINK: Duration = Duration::hours(1);
+const LINK: Duration = Duration::minutes(30);
 /// After this long nobody waits for a letter any more.
 const TOO_LATE: Duration = Duration::days(1);
 /// Letters asked for by one client.

@@ -7,8 +7,9 @@ use domain::invitation::{Invitation, Invited, Welcome};
 use domain::people::User;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::text::check_line;
 use persistence::outbox::{self, Task};
-use persistence::{Connection, Tx, accounts, identities, invitations, password_links};
+use persistence::{Connection, Tx, accounts, identities, invitations, password_links, people};
 use serde::{Deserialize, Serialize};
 
 use super::authenticate::{by_user_id, hash_of};
@@ -253,20 +254,25 @@ pub async fn welcome(services: &Services, ctx: &Ctx, token: &str) -> Result<Opti
 }
 
 /// Takes an invitation up with a password, which uses its link up, and signs the person in; where they want a second factor, or
-/// a role of theirs asks for one, its set-up is begun.
+/// a role of theirs asks for one, its set-up is begun. They are called as they write their name, or as before where it is empty.
 ///
 /// # Errors
-/// `Blocked` where the link works no more; `Invalid` where the password does not do.
+/// `Blocked` where the link works no more; `Invalid` where the name or the password does not do.
 pub async fn accept_invitation(
     services: &Services,
     ctx: &Ctx,
     token: &str,
+    name: &str,
     password: &str,
     wants_factor: bool,
 ) -> Result<Accepted> {
     let user = invited_by_link(services, ctx, token).await?.ok_or_else(ended)?;
     let mut problems = Vec::new();
-    password_rules::check(services, &mut problems, "new_password", password, &[&user.name, &user.email]).await?;
+    let name = name.trim();
+    if !name.is_empty() {
+        check_line(&mut problems, "name", name, 200);
+    }
+    password_rules::check(services, &mut problems, "new_password", password, &[name, &user.name, &user.email]).await?;
     all_valid(problems)?;
     let new = passwords::hash(password.to_owned()).await?;
     let tx = services.db.begin().await?;
@@ -277,8 +283,8 @@ pub async fn accept_invitation(
     accounts::set_password(&tx, &user.id, &new).await?;
     accounts::note_sign_in(&tx, &user.email, None).await?;
     password_links::remove_of_user(&tx, &user.id).await?;
+    let user = accepted_as(&tx, ctx, user, name).await?;
     let caller = as_caller(&user);
-    records::note(&tx, ctx, &caller, records::user(&user.id), "invitation_accepted", serde_json::json!({})).await?;
     persistence::db::commit(tx).await?;
     let sets_factor_up = wants_factor || owes(services, ctx, &user).await?;
     if sets_factor_up {
@@ -287,6 +293,22 @@ pub async fn accept_invitation(
     }
     let opening = open(services, ctx, user, "invitation").await?;
     Ok(Accepted { sets_factor_up: sets_factor_up && !opening.second_step, opening })
+}
+
+/// Notes that somebody took their invitation up, and is called as they wrote their name.
+async fn accepted_as(tx: &Tx, ctx: &Ctx, user: User, name: &str) -> Result<User> {
+    let event = "invitation_accepted";
+    if name.is_empty() || name == user.name {
+        records::note(tx, ctx, &as_caller(&user), records::user(&user.id), event, serde_json::json!({})).await?;
+        return Ok(user);
+    }
+    let called = User { name: name.to_owned(), last_edited: ctx.now, ..user.clone() };
+    if !people::replace(tx, &called, ctx.now).await? {
+        return Err(Refusal::Stale.into());
+    }
+    let (before, after) = (serde_json::json!({"name": user.name}), serde_json::json!({"name": called.name}));
+    records::change(tx, ctx, &as_caller(&called), records::user(&user.id), event, &before, &after).await?;
+    Ok(User { revision: called.revision + 1, ..called })
 }
 
 /// Who has a live invitation with this link, and may take it up.

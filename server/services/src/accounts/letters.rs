@@ -8,7 +8,7 @@ pub(super) fn password_letter(site: &str, user: &User, link: &str) -> Letter {
     let name = &user.name;
     let text = format!(
         "Hello {name},\n\nsomebody asked for a new password for your account at {site}.\n\
-         To choose one, open this address within an hour. It works once:\n\n{link}\n\n\
+         To choose one, open this address within half an hour. It works once:\n\n{link}\n\n\
          If it was not you, ignore this letter: your password stays as it is.\n\n{site}\n"
     );
     let (site_html, name, link) = (escaped(site), escaped(name), escaped(link));
@@ -16,7 +16,7 @@ pub(super) fn password_letter(site: &str, user: &User, link: &str) -> Letter {
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Choose a new password</title></head>\
          <body><p>Hello {name},</p><p>somebody asked for a new password for your account at {site_html}.</p>\
          <p><a href=\"{link}\">Choose a new password</a></p>\
-         <p>The link works once and for an hour. If you cannot follow it, open this address: {link}</p>\
+         <p>The link works once and for half an hour. If you cannot follow it, open this address: {link}</p>\
          <p>If it was not you, ignore this letter: your password stays as it is.</p><p>{site_html}</p></body></html>"
     );
     Letter {

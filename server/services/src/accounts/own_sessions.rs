@@ -2,7 +2,7 @@
 
 use domain::account::{OwnAccount, SecondFactorSight, SessionSight};
 use domain::refusal::Refusal;
-use persistence::{Tx, second_factors, sessions};
+use persistence::{Tx, accounts, second_factors, sessions};
 use sha2::{Digest, Sha256};
 
 use super::devices::{forget_devices_of, live_devices_of};
@@ -42,7 +42,9 @@ pub async fn own_account(services: &Services, ctx: &Ctx, current: Option<&str>) 
         })
         .collect();
     let devices = live_devices_of(services, ctx, &user.id).await?;
-    Ok(OwnAccount { email: user.email, has_password: hash.is_some(), second_factor, sessions, devices })
+    let (_, of_teams) = accounts::teams_of(db, &user.id).await?;
+    let ended = user.grants.into_iter().chain(of_teams).filter(|grant| !grant.is_live(ctx.now)).collect();
+    Ok(OwnAccount { email: user.email, has_password: hash.is_some(), second_factor, sessions, devices, ended })
 }
 
 /// Ends one of one's own sessions.

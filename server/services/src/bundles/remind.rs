@@ -11,6 +11,7 @@ use domain::bundle::{Bundle, BundleStage};
 use domain::delivery::Sink;
 use domain::event::REMINDED;
 use domain::notification::{NotificationKind, reviews};
+use domain::people::User;
 use integrations::mail::Letter;
 use persistence::outbox::{self, Task};
 use persistence::{Connection, bundles, contents, events, notifications, queue_pause, reminders};
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::accounts::{self, escaped, is_held_back};
+use crate::deliveries::Told;
 use crate::{Ctx, Result, ServiceError, Services, ids, office, records};
 
 /// What letters of reminders are called in the outbox.
@@ -69,7 +71,7 @@ pub async fn remind_due(services: &Services) -> Result<u64> {
 
 /// Whether something is published about now, so that its database is left alone: it is held ready or due, or an instant comes or
 /// has been a moment ago.
-async fn publishes(services: &Services) -> Result<bool> {
+pub(crate) async fn publishes(services: &Services) -> Result<bool> {
     let (db, now) = (services.db.pool(), services.clock.now());
     if services.held.count() > 0 || bundles::any_instant_between(db, now - APART, now + APART).await? {
         return Ok(true);
@@ -180,31 +182,57 @@ fn written(value: &impl Serialize) -> Result<Value> {
     serde_json::to_value(value).map_err(|e| ServiceError::Internal(format!("a task cannot be written: {e}")))
 }
 
-/// Sends the letter of a task; not where the instant has come or is another one, or the person may not read the bundle or wants
-/// no such letters any more.
+/// Sends the letter of a task, if it still is to be told.
 pub(crate) async fn send_reminder(services: &Services, task: &Task) -> Result<()> {
     let now = services.clock.now();
-    let Addressed { bundle_id, user_id, reminder } = serde_json::from_value(task.payload.clone())
-        .map_err(|e| ServiceError::Internal(format!("a task cannot be read: {e}")))?;
     let Some(mailer) = &services.accounts.mailer else {
         return Err(ServiceError::Internal("a letter waits, but SMTP_URL is not set".to_owned()));
     };
-    let (db, ctx) = (services.db.pool(), Ctx::system("mail", now));
-    let kind = NotificationKind::BundleReminder;
-    if reminder.instant <= now || !crate::notifications::wants_letters(db, &user_id, kind).await? {
-        return Ok(());
-    }
-    let hands = events::hands_in(db, &bundle_id).await?;
-    let Some(bundle) = seen_by(services, &ctx, &bundle_id, &user_id, &hands).await? else { return Ok(()) };
-    if instant_of(db, &bundle).await? != Some(reminder.instant) {
-        return Ok(());
-    }
-    let Some(user) = persistence::accounts::find_user(db, &user_id).await? else { return Ok(()) };
+    let Some((reminder, bundle, user)) = still_told(services, &task.payload, now).await? else { return Ok(()) };
     let (site, address) = (&services.accounts.site_name, &services.accounts.public_url);
     let links = (format!("{address}{}", bundle.admin_path()), format!("{address}/account/notifications"));
     let words = letter(site, &bundle.details.title, (links.0.as_str(), links.1.as_str()), &reminder);
     mailer.send(&Letter { id: Some(task.id.clone()), to: user.email, ..words }, now).await?;
     Ok(())
+}
+
+/// Whose letter a task stands for, and the instant of which it reminds.
+pub(crate) fn reminder_to(payload: &Value) -> Option<(String, DateTime<Utc>)> {
+    let Addressed { user_id, reminder, .. } = serde_json::from_value(payload.clone()).ok()?;
+    Some((user_id, reminder.instant))
+}
+
+/// The reminder of a task as one of several things that a letter tells, if it still is to be told.
+pub(crate) async fn reminder_told(services: &Services, payload: &Value) -> Result<Option<Told>> {
+    let told = still_told(services, payload, services.clock.now()).await?;
+    Ok(told.map(|(reminder, bundle, _)| Told {
+        sentence: reminder.said(),
+        about: format!("Bundle: {}", bundle.details.title),
+        page: format!("{}{}", services.accounts.public_url, bundle.admin_path()),
+    }))
+}
+
+/// What a task reminds whom of; `None` where the instant has come or is another one, or the person may not read the bundle or wants
+/// no such letters any more.
+async fn still_told(
+    services: &Services,
+    payload: &Value,
+    now: DateTime<Utc>,
+) -> Result<Option<(Reminder, Bundle, User)>> {
+    let Addressed { bundle_id, user_id, reminder } = serde_json::from_value(payload.clone())
+        .map_err(|e| ServiceError::Internal(format!("a task cannot be read: {e}")))?;
+    let (db, ctx) = (services.db.pool(), Ctx::system("mail", now));
+    let kind = NotificationKind::BundleReminder;
+    if reminder.instant <= now || !crate::notifications::wants_letters(db, &user_id, kind).await? {
+        return Ok(None);
+    }
+    let hands = events::hands_in(db, &bundle_id).await?;
+    let Some(bundle) = seen_by(services, &ctx, &bundle_id, &user_id, &hands).await? else { return Ok(None) };
+    if instant_of(db, &bundle).await? != Some(reminder.instant) {
+        return Ok(None);
+    }
+    let user = persistence::accounts::find_user(db, &user_id).await?;
+    Ok(user.map(|user| (reminder, bundle, user)))
 }
 
 /// The letter of a reminder, to nobody yet. Like other letters about what is not public it names the bundle inside, not on its

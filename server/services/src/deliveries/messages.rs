@@ -9,6 +9,7 @@ use integrations::mail::Letter;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::held::Told;
 use crate::accounts::escaped;
 use crate::{Result, ServiceError};
 
@@ -147,6 +148,11 @@ impl Notice {
             Some(id) => format!("{site}/ops/incidents/{id}"),
             None => format!("{site}/admin/bundles/{}", self.bundle_id),
         }
+    }
+
+    /// The news as one of several things that a letter tells.
+    pub fn told(&self, site: &str) -> Told {
+        Told { sentence: self.sentence(), about: format!("Bundle: {}", self.title), page: self.link(site) }
     }
 
     /// The news as a letter to somebody who works on publications.

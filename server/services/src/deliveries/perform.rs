@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::messages::Notice;
 use super::run::Failed;
-use super::{public_copy, to_subscribers, webhooks::sealed_for};
+use super::{held, public_copy, to_subscribers, webhooks::sealed_for};
 use crate::{ServiceError, Services, accounts, bundles, catalogue, feedback, ids, subscriptions, versions};
 
 /// Carries a task out once.
@@ -31,6 +31,7 @@ pub(super) async fn perform(services: &Services, sink: Sink, task: &Task) -> Res
         Sink::Letter if task.subject == versions::WAITING => {
             Ok(versions::send_waiting(services, task).await.map_err(mail_failed)?)
         }
+        Sink::Letter if task.subject == held::GATHERED => held::send(services, task).await,
         Sink::Letter => Ok(accounts::send_letter(services, task).await.map_err(mail_failed)?),
         Sink::Alert => {
             let message = task.payload.get("message").and_then(Value::as_str).unwrap_or("Bundle publication failed");

@@ -164,7 +164,7 @@ fn reports(notice: &Notice) -> Vec<(String, Value)> {
 }
 
 /// As what people choose to be told of it by letter.
-const fn told_as(event: WebhookEvent) -> NotificationKind {
+pub(super) const fn told_as(event: WebhookEvent) -> NotificationKind {
     match event {
         WebhookEvent::Published => NotificationKind::BundlePublished,
         WebhookEvent::Failed | WebhookEvent::AtRisk | WebhookEvent::IncidentOpened => NotificationKind::BundleFailed,

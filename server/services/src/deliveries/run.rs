@@ -5,8 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::delivery::Sink;
 use integrations::DeliveryError;
+use persistence::held_letters;
 use persistence::outbox::{self, Hold, Task};
 
+use super::held::{self, GATHERED};
 use super::{Circuits, perform};
 use crate::bundles::REMINDER;
 use crate::feedback::REPLY;
@@ -147,8 +149,11 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         let unheard = ServiceError::Internal("the tries before ended without an answer".to_owned());
         return put_off(services, sink, &task, &unheard.into(), services.clock.now()).await;
     }
+    if let Some(outcome) = keep_for_later(services, sink, &task).await? {
+        return Ok(outcome);
+    }
     // Whoever waits for a way in does not wait for an operator who has the mail server left in peace.
-    let is_urgent = sink == Sink::Letter && ![REPLY, REMINDER, WAITING].contains(&task.subject.as_str());
+    let is_urgent = sink == Sink::Letter && ![REPLY, REMINDER, WAITING, GATHERED].contains(&task.subject.as_str());
     let admit = if is_urgent { Circuits::admit_though_held } else { Circuits::admit };
     if sink.is_remote()
         && let Err(until) = admit(&outlets.circuits, &receiver, outlets.fuse, services.clock.now())
@@ -181,6 +186,22 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         }
         Err(failed) => put_off(services, sink, &task, &failed, now).await,
     }
+}
+
+/// Keeps a letter for when its reader wants it, so that the mail server is asked nothing of it now; `None` where it is sent.
+async fn keep_for_later(services: &Services, sink: Sink, task: &Task) -> Result<Option<Outcome>> {
+    let now = services.clock.now();
+    let letters = held::held(services, sink, task, now).await?;
+    if letters.is_empty() {
+        return Ok(None);
+    }
+    let tx = services.db.begin().await?;
+    if !outbox::finish(&tx, task, now).await? {
+        return Ok(Some(Outcome::Lost));
+    }
+    held_letters::insert_all(&tx, &letters).await?;
+    persistence::db::commit(tx).await?;
+    Ok(Some(Outcome::Done))
 }
 
 /// By what the circuit of a receiver is known.

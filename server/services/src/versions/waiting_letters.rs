@@ -4,14 +4,17 @@ use domain::actor::{Actor, Caller};
 use domain::dataset::Dataset;
 use domain::delivery::Sink;
 use domain::notification::NotificationKind;
+use domain::people::User;
 use domain::policy::Permission;
 use domain::version::{Version, VersionState};
 use integrations::mail::Letter;
 use persistence::outbox::{self, Task};
 use persistence::{Tx, notifications, versions};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::accounts::{self, escaped, is_held_back};
+use crate::deliveries::Told;
 use crate::{Ctx, Result, ServiceError, Services, ids};
 
 /// What such letters are called in the outbox.
@@ -53,30 +56,61 @@ pub(super) async fn queue(tx: &Tx, services: &Services, ctx: &Ctx, version: &Ver
     Ok(!letters.is_empty())
 }
 
-/// Sends the letter of a task; not where the version waits no more, or the person may not approve it or wants no such letters
-/// any more.
+/// Sends the letter of a task, if it still is to be told.
 pub(crate) async fn send_waiting(services: &Services, task: &Task) -> Result<()> {
     let now = services.clock.now();
-    let Addressed { version, revision, user_id, by } = serde_json::from_value(task.payload.clone())
-        .map_err(|e| ServiceError::Internal(format!("a task cannot be read: {e}")))?;
     let Some(mailer) = &services.accounts.mailer else {
         return Err(ServiceError::Internal("a letter waits, but SMTP_URL is not set".to_owned()));
     };
-    let (db, ctx) = (services.db.pool(), Ctx::system("mail", now));
-    if !crate::notifications::wants_letters(db, &user_id, KIND).await? {
+    let Some(Waiting { version, dataset, by, user }) = still_told(services, &task.payload).await? else {
         return Ok(());
-    }
-    let Some(caller) = accounts::by_user_id(services, &ctx, &user_id).await? else { return Ok(()) };
-    if is_held_back(services, &caller).await? {
-        return Ok(());
-    }
-    let Some((version, dataset)) = waiting(services, &caller, &version, revision).await? else { return Ok(()) };
-    let Some(user) = persistence::accounts::find_user(db, &user_id).await? else { return Ok(()) };
+    };
     let (site, address) = (&services.accounts.site_name, &services.accounts.public_url);
     let links = (format!("{address}{}", version.admin_path()), format!("{address}/account/notifications"));
     let words = letter(site, &named(&version, &dataset), &by, (links.0.as_str(), links.1.as_str()));
     mailer.send(&Letter { id: Some(task.id.clone()), to: user.email, ..words }, now).await?;
     Ok(())
+}
+
+/// A version that waits, and who sent it for the approval of whom.
+struct Waiting {
+    version: Version,
+    dataset: Dataset,
+    by: String,
+    user: User,
+}
+
+/// Whose letter a task stands for.
+pub(crate) fn waiting_to(payload: &Value) -> Option<String> {
+    let Addressed { user_id, .. } = serde_json::from_value(payload.clone()).ok()?;
+    Some(user_id)
+}
+
+/// What a task tells as one of several things in a letter, if it still is to be told.
+pub(crate) async fn waiting_told(services: &Services, payload: &Value) -> Result<Option<Told>> {
+    let found = still_told(services, payload).await?;
+    Ok(found.map(|Waiting { version, dataset, by, .. }| Told {
+        sentence: format!("{SUBJECT}, sent by {by}."),
+        about: format!("Version: {}", named(&version, &dataset)),
+        page: format!("{}{}", services.accounts.public_url, version.admin_path()),
+    }))
+}
+
+/// What a task tells; `None` where the version waits no more, or the person may not approve it or wants no such letters any more.
+async fn still_told(services: &Services, payload: &Value) -> Result<Option<Waiting>> {
+    let Addressed { version, revision, user_id, by } = serde_json::from_value(payload.clone())
+        .map_err(|e| ServiceError::Internal(format!("a task cannot be read: {e}")))?;
+    let (db, ctx) = (services.db.pool(), Ctx::system("mail", services.clock.now()));
+    if !crate::notifications::wants_letters(db, &user_id, KIND).await? {
+        return Ok(None);
+    }
+    let Some(caller) = accounts::by_user_id(services, &ctx, &user_id).await? else { return Ok(None) };
+    if is_held_back(services, &caller).await? {
+        return Ok(None);
+    }
+    let Some((version, dataset)) = waiting(services, &caller, &version, revision).await? else { return Ok(None) };
+    let user = persistence::accounts::find_user(db, &user_id).await?;
+    Ok(user.map(|user| Waiting { version, dataset, by, user }))
 }
 
 /// The version with its dataset, if it still waits for this person, who may approve it, in the revision that was sent.
