@@ -11,10 +11,12 @@ use crate::refusal::Refusal;
 use crate::wire::wire_enum;
 
 mod column_note;
+mod comment;
 mod neighbours;
 mod rules;
 
 pub use column_note::ColumnNote;
+pub use comment::VersionComment;
 pub use neighbours::Neighbours;
 
 wire_enum! {

@@ -19,7 +19,7 @@ use crate::people::Team;
 use crate::refusal::Blocker;
 use crate::release::CalendarEntry;
 use crate::topic::{Department, Topic};
-use crate::version::{Neighbours, Version, VersionAction};
+use crate::version::{Neighbours, Version, VersionAction, VersionComment};
 use crate::wire::wire_enum;
 
 /// A dataset in a list.
@@ -370,6 +370,8 @@ pub struct VersionAdminPage {
     pub largest_image: u64,
     /// The looking into those of its files that were not looked into at once.
     pub jobs: Vec<FileJob>,
+    /// What was said about it, oldest first, for those who read the dataset.
+    pub comments: Option<Vec<VersionComment>>,
 }
 
 /// What the form for a new dataset offers.
