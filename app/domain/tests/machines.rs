@@ -50,6 +50,7 @@ fn item() -> ContentItem {
         draft_is_news: false,
         sound_files: 1,
         unsound_files: 0,
+        unsound_file: None,
         gaps: Vec::new(),
         missing_predecessor: None,
     }
