@@ -298,6 +298,9 @@ pub struct Dashboard {
     pub counts: Vec<(BundleStage, u64)>,
     /// What comes next, soonest first.
     pub scheduled: Vec<Bundle>,
+    /// How much of what publication asks for these have, from 0 to 100, by their ids.
+    #[serde(default)]
+    pub readiness: BTreeMap<String, u8>,
     /// Bundles that wait for approval.
     pub to_review: Vec<Bundle>,
     /// Bundles that failed.

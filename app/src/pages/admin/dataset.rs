@@ -1,14 +1,20 @@
 //! The page of a dataset.
 
+use std::collections::BTreeMap;
+
+use domain::bundle::preview::{self, Change};
 use domain::views::DatasetAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::bundle_approve::with_titles;
 use super::dataset_editions::editions;
 use super::dataset_fields::fields;
 use super::{param, query};
 use crate::components::form::{Form, blockers, hidden};
-use crate::components::portal::{history_files, history_panel, object_header, panel, state_tag, timeline_of};
+use crate::components::portal::{
+    changes_table, history_files, history_panel, object_header, panel, state_tag, timeline_of,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// A dataset: its draft, its editions and their versions.
@@ -37,6 +43,7 @@ fn shown(page: &DatasetAdminPage, (event, part): (&str, u32), visit: &Visit) -> 
         <div class="portal__body">
             <div class="portal__content stack">
                 {gaps(page)}
+                {unpublished(page)}
                 {publication(page, visit)}
                 {editions(page, part, visit)}
                 {details(page, visit)}
@@ -61,6 +68,20 @@ fn gaps(page: &DatasetAdminPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What the draft says otherwise than readers find now; nothing where it says the same, or nothing is public yet.
+fn unpublished(page: &DatasetAdminPage) -> Option<AnyView> {
+    let (public, draft) = page.dataset.published.as_ref().zip(page.dataset.draft.as_ref())?;
+    let titles: BTreeMap<String, String> =
+        page.topics.iter().map(|topic| (topic.id.clone(), topic.title.clone())).collect();
+    let changes: Vec<Change> =
+        preview::changes(Some(public), draft).iter().map(|change| with_titles(change, &titles)).collect();
+    (!changes.is_empty()).then(|| {
+        let columns = ("Public now", "Will be public");
+        let list = changes_table("What the draft changes", "draft-changes", columns, &changes);
+        panel("What the draft changes", false, None, list)
+    })
 }
 
 /// Publishing the draft of a public dataset by itself, or why that cannot be done now.

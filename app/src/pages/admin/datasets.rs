@@ -183,7 +183,7 @@ fn new_form(data: &DatasetForm, visit: &Visit) -> Shown {
     let content = view! {
         {object_header("", "New dataset", ().into_any(), None)}
         <form class="stack" method="post" action=form.action() novalidate=true>
-            {form.field("id", "Id").after("/catalogue/").hint("Part of the address for ever: lower-case letters, digits and hyphens. It cannot be changed later.").input()}
+            {form.field("id", "Id").after("/catalogue/").optional().hint("Part of the address for ever: lower-case letters, digits and hyphens. It cannot be changed later. Left empty, it is made of the title.").input()}
             {form.field("department", "Department").select(departments)}
             {fields(&form, &DatasetMetadata::default(), &data.topics)}
             <div class="button-group">
