@@ -334,6 +334,8 @@ pub struct DatasetAdminPage {
     pub departments: Vec<Department>,
     /// What happened, oldest first.
     pub timeline: Vec<Event>,
+    /// Others that the viewer sees under the same title, as ids and titles; told to those who may edit it.
+    pub namesakes: Vec<(String, String)>,
     /// Whether the viewer may edit it.
     pub can_edit: bool,
     /// Whether the viewer may correct what is public of it.

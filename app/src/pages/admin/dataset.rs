@@ -43,6 +43,7 @@ fn shown(page: &DatasetAdminPage, (event, part): (&str, u32), visit: &Visit) -> 
         <div class="portal__body">
             <div class="portal__content stack">
                 {gaps(page)}
+                {namesakes(page)}
                 {unpublished(page)}
                 {publication(page, visit)}
                 {editions(page, part, visit)}
@@ -68,6 +69,31 @@ fn gaps(page: &DatasetAdminPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// That readers will not tell this dataset from others by its title.
+fn namesakes(page: &DatasetAdminPage) -> Option<AnyView> {
+    if page.namesakes.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = page
+        .namesakes
+        .iter()
+        .map(|(id, title)| {
+            let (href, title, id) = (format!("/admin/datasets/{id}"), title.clone(), id.clone());
+            view! { <li><a href=href>{title}</a>" "<span class="mono small muted">{id}</span></li> }.into_any()
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="banner banner--warning">
+                <h2 class="banner__title">"The same title is in use"</h2>
+                <p>"Say in the title what tells them apart, unless one is to take the other\u{2019}s place."</p>
+                <ul class="plain">{items}</ul>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// What the draft says otherwise than readers find now; nothing where it says the same, or nothing is public yet.

@@ -53,7 +53,15 @@ on_both_databases! {
         has(&browser.submit(create, new, &fields(" ")).await.must_be(200).text, &["The dataset was created."]);
         desk.editor.get("/datasets/gross-domestic-product-pel").await.must_be(200);
         has(&browser.submit(create, new, &fields("")).await.text, &["There is a dataset with the id gross-domestic-product-pel already."]);
-        has(&browser.submit(create, new, &fields("gdp")).await.must_be(200).text, &["The dataset was created."]);
+        has(&browser.submit(create, new, &fields("gdp")).await.must_be(200).text, &["The dataset was created.", "The same title is in use", "href=\"/admin/datasets/gross-domestic-product-pel\""]);
+        has(&browser.get("/admin/datasets/gross-domestic-product-pel").await.must_be(200).text, &["The same title is in use"]);
+        // What somebody does not see has no title for them either, and who edits nothing has nothing to mend.
+        let health = desk.stranger().await;
+        let same = json!({"id": "health-gdp", "title": "gross domestic product, P\u{ca}L", "department": "health"});
+        health.post("/datasets", same).await.must_be(201);
+        assert!(!health.get("/admin/datasets/health-gdp").await.must_be(200).text.contains("The same title is in use"));
+        has(&browser.get("/admin/datasets/gdp").await.must_be(200).text, &["href=\"/admin/datasets/health-gdp\""]);
+        assert!(!desk.person("approver").await.get("/admin/datasets/gdp").await.must_be(200).text.contains("The same title is in use"));
         has(&browser.submit(create, new, &[("department", "economy")]).await.text, &["error-summary"]);
     }
 
