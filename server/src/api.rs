@@ -176,7 +176,7 @@ fn dataset_detail_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(version_changes::restore))
         .routes(routes!(alerts::list_alerts, alerts::add))
         .routes(routes!(alerts::withdraw))
-        .routes(routes!(version_comments::list, version_comments::add))
+        .routes(routes!(version_comments::comments, version_comments::comment))
         .routes(routes!(data::data))
         .routes(routes!(data::changes::changes))
         .routes(routes!(dimensions::list_dimensions))

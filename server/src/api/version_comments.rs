@@ -64,7 +64,7 @@ struct VersionCommentInput {
     responses((status = 200, description = "A page of comments", body = PageOf<VersionCommentBody>)),
     security(("bearer" = [Permission::DatasetsRead]), ("session" = [Permission::DatasetsRead])),
 )]
-pub async fn list(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
+pub async fn comments(State(state): State<AppState>, asked: Asked, Path(words): Words) -> Answer {
     asked.ctx.caller()?;
     let key = key_of(words)?;
     let mut params = asked.params();
@@ -86,7 +86,7 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(words): Word
     responses((status = 201, description = "The comment", body = VersionCommentBody)),
     security(("bearer" = [Permission::DatasetsRead]), ("session" = [Permission::DatasetsRead])),
 )]
-pub async fn add(State(state): State<AppState>, asked: Asked, Path(words): Words, body: Body) -> Answer {
+pub async fn comment(State(state): State<AppState>, asked: Asked, Path(words): Words, body: Body) -> Answer {
     asked.ctx.caller()?;
     let key = key_of(words)?;
     let version = versions::commented(&state.services, &asked.ctx, &key).await?;
