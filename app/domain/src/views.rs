@@ -334,6 +334,8 @@ pub struct DatasetAdminPage {
     pub departments: Vec<Department>,
     /// What happened, oldest first.
     pub timeline: Vec<Event>,
+    /// The bundles that hold its versions which are not public yet, as far as the viewer sees them, by the versions' ids.
+    pub bundles: BTreeMap<String, Bundle>,
     /// Others that the viewer sees under the same title, as ids and titles; told to those who may edit it.
     pub namesakes: Vec<(String, String)>,
     /// Whether the viewer may edit it.

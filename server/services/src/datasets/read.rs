@@ -10,7 +10,7 @@ use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
 use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
-use persistence::{dataset_desk, datasets, editions, events, topic_redirects, topics, versions};
+use persistence::{bundles, dataset_desk, datasets, editions, events, topic_redirects, topics, versions};
 
 use super::order::{is_settled, of_desk};
 use super::publish_metadata::publication_blockers;
@@ -107,7 +107,11 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
     } else {
         Vec::new()
     };
+    let prepared = listed.iter().flat_map(|(_, versions)| versions).filter(|version| !version.is_public());
+    let ids: Vec<&str> = prepared.map(|version| version.id.as_str()).collect();
+    let held = if ids.is_empty() { Vec::new() } else { bundles::holding_visible_to(db, caller, &ids).await? };
     Ok(DatasetAdminPage {
+        bundles: held.into_iter().collect(),
         can_edit,
         namesakes: others.into_iter().map(|other| (other.id.clone(), other.working().title)).collect(),
         can_correct: caller.may_for(Permission::DatasetsCorrect, &dataset.department, id),
