@@ -154,12 +154,14 @@ fn delete(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
         return ().into_any();
     }
     let form = Form::of(visit, "datasets/delete");
+    let hint = format!("Type {}, so that the right dataset is deleted.", page.dataset.id);
     view! {
-        <details class="details">
+        <details class="details" open=form.was_refused()>
             <summary>"Delete the dataset"</summary>
-            <form class="details__body stack stack--tight" method="post" action=form.action()>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                 {hidden("id", &page.dataset.id)}{hidden("revision", page.dataset.revision)}
                 <p>"Its editions, versions and files go with it. This cannot be undone."</p>
+                {form.field("confirmation", "The dataset's id").hint(hint).autocomplete("off").input()}
                 <button class="button button--warning">"Delete dataset"</button>
             </form>
         </details>

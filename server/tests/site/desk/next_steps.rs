@@ -64,6 +64,14 @@ on_both_databases! {
         has(&browser.get("/admin/datasets/gdp").await.must_be(200).text, &["href=\"/admin/datasets/health-gdp\""]);
         assert!(!desk.person("approver").await.get("/admin/datasets/gdp").await.must_be(200).text.contains("The same title is in use"));
         has(&browser.submit(create, new, &[("department", "economy")]).await.text, &["error-summary"]);
+
+        // What takes everything below it along is deleted by its name.
+        let (page, delete) = ("/admin/datasets/gdp", "/rpc/datasets/delete");
+        let of = |confirmation: &'static str| [("id", "gdp"), ("revision", "1"), ("confirmation", confirmation)];
+        has(&browser.submit(delete, page, &of("")).await.text, &["so that the right one is deleted", "so that the right dataset is deleted"]);
+        desk.editor.get("/datasets/gdp").await.must_be(200);
+        has(&browser.submit(delete, page, &of("gdp")).await.must_be(200).text, &["The dataset was deleted."]);
+        desk.editor.get("/datasets/gdp").await.must_be(404);
     }
 
     async fn an_approved_version_goes_into_one_of_the_bundles_in_hand(db: TestDatabase) {
