@@ -182,7 +182,7 @@ function pressed(event) {
     ...(walks ? { ArrowRight: () => turn("next"), ArrowLeft: () => turn("prev") } : {}),
     a: approve,
     r: giveBack,
-    c: () => reach(document.querySelector('form[action="/rpc/bundles/comment"] textarea')),
+    c: () => reach(document.querySelector('form[action$="s/comment"] textarea')),
     x: select,
     e: edit,
     "?": help,

@@ -128,6 +128,14 @@ test("a version is reviewed and approved with the keyboard alone", async ({ page
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.press("Delete");
   await page.keyboard.press("Tab");
+  await page.keyboard.press("c");
+  await expect(portal.field("versions/comment", "text")).toBeFocused();
+  await page.keyboard.type("Looked at every council");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await portal.says("Your comment was added.");
+  await expect(page.locator(".comment")).toContainText("Looked at every council");
+  await portal.scripts();
   await page.keyboard.press("a");
   const approve = portal.form("versions/approve").getByRole("button").last();
   await expect(approve).toBeFocused();

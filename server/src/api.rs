@@ -69,6 +69,7 @@ mod user_access;
 mod users;
 pub mod v1;
 mod version_changes;
+mod version_comments;
 mod versions;
 mod webhooks;
 
@@ -175,6 +176,7 @@ fn dataset_detail_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(version_changes::restore))
         .routes(routes!(alerts::list_alerts, alerts::add))
         .routes(routes!(alerts::withdraw))
+        .routes(routes!(version_comments::comments, version_comments::comment))
         .routes(routes!(data::data))
         .routes(routes!(data::changes::changes))
         .routes(routes!(dimensions::list_dimensions))

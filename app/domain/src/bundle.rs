@@ -169,6 +169,8 @@ pub struct ContentItem {
     pub sound_files: u32,
     /// Files that are not.
     pub unsound_files: u32,
+    /// The first of these.
+    pub unsound_file: Option<String>,
     /// What the dataset's metadata lacks.
     pub gaps: Vec<String>,
     /// The version before it that is neither public nor in this bundle.

@@ -32,8 +32,10 @@ wire_enum! {
         BundlePublished => "bundle_published",
         /// A bundle of theirs could not be published; letters of it also warn, beforehand, of one that will not be.
         BundleFailed => "bundle_failed",
-        /// Somebody said something about a bundle or a version of theirs.
+        /// Somebody said something about a bundle of theirs, or there about a version of theirs.
         Commented => "commented",
+        /// Somebody said something about a version of theirs, on its own page.
+        VersionCommented => "version_commented",
         /// The instant comes of a bundle that they edited, approved or may review.
         BundleReminder => "bundle_reminder",
         /// An incident was opened that they are to deal with.
@@ -94,7 +96,7 @@ impl NotificationKind {
     #[must_use]
     pub const fn concern(self) -> Concern {
         match self {
-            Self::VersionReturned | Self::VersionApproved => Concern::OwnVersion,
+            Self::VersionReturned | Self::VersionApproved | Self::VersionCommented => Concern::OwnVersion,
             Self::VersionWaits => Concern::VersionWaiting,
             Self::BundleWaits => Concern::Waiting,
             Self::Commented => Concern::Comment,
@@ -119,7 +121,7 @@ impl NotificationKind {
             Self::BundleScheduled => &["scheduled", "rescheduled", "schedule_cancelled"],
             Self::BundlePublished => &["published"],
             Self::BundleFailed => &["failed"],
-            Self::Commented => &["commented"],
+            Self::Commented | Self::VersionCommented => &["commented"],
             Self::BundleReminder => &[REMINDED],
             Self::IncidentOpened => &["opened", "reopened"],
         }
@@ -151,6 +153,7 @@ impl NotificationKind {
             Self::BundlePublished => "A bundle of yours is published",
             Self::BundleFailed => "A bundle of yours cannot be published; letters also warn of it beforehand",
             Self::Commented => "Somebody comments on what you made",
+            Self::VersionCommented => "Somebody comments on a version of yours, on its page",
             Self::BundleReminder => "A bundle that you edited, approved or may review is due soon",
             Self::IncidentOpened => "An incident is opened that operators deal with",
         }
@@ -174,6 +177,7 @@ impl NotificationKind {
             (Self::BundlePublished, _) => "Your bundle was published",
             (Self::BundleFailed, _) => "Your bundle could not be published",
             (Self::Commented, _) => "Somebody commented",
+            (Self::VersionCommented, _) => "Somebody commented on your version",
             (Self::BundleReminder, _) => "A bundle is due soon",
             (Self::IncidentOpened, "reopened") => "An incident was opened again",
             (Self::IncidentOpened, _) => "An incident was opened",
@@ -295,7 +299,9 @@ impl Notification {
 /// What a record of this kind says besides a reason: a comment's text, or when a bundle is due and what it lacks.
 fn said_in(kind: NotificationKind, event: &Event) -> Option<String> {
     match kind {
-        NotificationKind::Commented => event.details.get("text").and_then(|text| text.as_str()).map(str::to_owned),
+        NotificationKind::Commented | NotificationKind::VersionCommented => {
+            event.details.get("text").and_then(|text| text.as_str()).map(str::to_owned)
+        }
         NotificationKind::BundleReminder => Reminder::of(event).map(|reminder| reminder.said()),
         _ => None,
     }
@@ -367,6 +373,9 @@ mod tests {
         let comment = Notification::of(&event("bundle", "b", "commented"), Some("Prices"), false).unwrap();
         assert_eq!((comment.href.as_str(), comment.about.as_str()), ("/admin/bundles/b", "Prices"));
         assert_eq!(comment.said.as_deref(), Some("Look at May."));
+        let remark = Notification::of(&event("version", "gdp/time-series/2", "commented"), None, true).unwrap();
+        assert_eq!((remark.kind, remark.href), (NotificationKind::VersionCommented, approved.href));
+        assert_eq!(remark.said.as_deref(), Some("Look at May."));
         assert!(Notification::of(&event("version", "gdp", "approved"), None, true).is_none());
         let details = serde_json::json!({"title": "Nothing at 9:30", "severity": "p1"});
         let opened = Event { details, ..event("incident", "i", "opened") };

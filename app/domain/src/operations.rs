@@ -268,7 +268,7 @@ impl Casualty {
 pub struct LostFile {
     /// `dataset/edition/version`.
     pub reference: String,
-    /// The portal's page of that version.
+    /// Its place on the portal's page of that version.
     pub page: String,
     /// The file's name.
     pub filename: String,

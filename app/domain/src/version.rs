@@ -11,10 +11,12 @@ use crate::refusal::Refusal;
 use crate::wire::wire_enum;
 
 mod column_note;
+mod comment;
 mod neighbours;
 mod rules;
 
 pub use column_note::ColumnNote;
+pub use comment::VersionComment;
 pub use neighbours::Neighbours;
 
 wire_enum! {
@@ -344,4 +346,11 @@ impl Version {
 #[must_use]
 pub fn admin_version_path(dataset: &str, edition: &str, version: u32) -> String {
     format!("/admin/datasets/{dataset}/editions/{edition}/versions/{version}")
+}
+
+/// The place of a file on the portal's page of its version; that of all its files where none is named.
+#[must_use]
+pub fn admin_file_path(dataset: &str, edition: &str, version: u32, file_id: Option<&str>) -> String {
+    let page = admin_version_path(dataset, edition, version);
+    file_id.map_or_else(|| format!("{page}#files"), |id| format!("{page}#file-{id}"))
 }

@@ -19,7 +19,7 @@ use crate::people::Team;
 use crate::refusal::Blocker;
 use crate::release::CalendarEntry;
 use crate::topic::{Department, Topic};
-use crate::version::{Neighbours, Version, VersionAction};
+use crate::version::{Neighbours, Version, VersionAction, VersionComment};
 use crate::wire::wire_enum;
 
 /// A dataset in a list.
@@ -298,6 +298,9 @@ pub struct Dashboard {
     pub counts: Vec<(BundleStage, u64)>,
     /// What comes next, soonest first.
     pub scheduled: Vec<Bundle>,
+    /// How much of what publication asks for these have, from 0 to 100, by their ids.
+    #[serde(default)]
+    pub readiness: BTreeMap<String, u8>,
     /// Bundles that wait for approval.
     pub to_review: Vec<Bundle>,
     /// Bundles that failed.
@@ -331,6 +334,10 @@ pub struct DatasetAdminPage {
     pub departments: Vec<Department>,
     /// What happened, oldest first.
     pub timeline: Vec<Event>,
+    /// The bundles that hold its versions which are not public yet, as far as the viewer sees them, by the versions' ids.
+    pub bundles: BTreeMap<String, Bundle>,
+    /// Others that the viewer sees under the same title, as ids and titles; told to those who may edit it.
+    pub namesakes: Vec<(String, String)>,
     /// Whether the viewer may edit it.
     pub can_edit: bool,
     /// Whether the viewer may correct what is public of it.
@@ -370,6 +377,8 @@ pub struct VersionAdminPage {
     pub largest_image: u64,
     /// The looking into those of its files that were not looked into at once.
     pub jobs: Vec<FileJob>,
+    /// What was said about it, oldest first, for those who read the dataset.
+    pub comments: Option<Vec<VersionComment>>,
 }
 
 /// What the form for a new dataset offers.

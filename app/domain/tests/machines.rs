@@ -51,6 +51,7 @@ fn item() -> ContentItem {
         edition_titled_by: None,
         sound_files: 1,
         unsound_files: 0,
+        unsound_file: None,
         gaps: Vec::new(),
         missing_predecessor: None,
     }

@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::{Actor, ActorKind};
 use domain::bundle::readiness::{ItemFacts, release_dates};
 use domain::bundle::{
-    Bundle, BundleDetails, BundleKind, BundleState, ContentItem, Failure, Look, Mark, PreviewItem, Schedule, step_ahead,
+    Bundle, BundleDetails, BundleKind, BundleState, ContentItem, Failure, Look, Mark, PreviewItem, Schedule, preflight,
+    step_ahead,
 };
 use domain::dataset::{Dataset, DatasetMetadata};
 use domain::file::{File, FileState};
@@ -41,6 +42,7 @@ fn item(id: &str, dataset: &str, version: u32) -> ContentItem {
         edition_titled_by: None,
         sound_files: 1,
         unsound_files: 0,
+        unsound_file: None,
         gaps: Vec::new(),
         missing_predecessor: None,
     }
@@ -285,4 +287,19 @@ fn the_checklist_tells_of_versions_that_say_another_day() {
     assert!(release_dates(&bundle, &[], &[]).is_empty());
     bundle.state = BundleState::InProgress;
     assert!(release_dates(&bundle, &items, &[ItemFacts::default()]).is_empty(), "it has no instant");
+}
+
+#[test]
+fn what_blocks_a_bundle_leads_to_where_it_is_mended() {
+    let leads_to = |told: ContentItem| -> Vec<String> {
+        preflight("spring", &[told]).into_iter().filter_map(|blocker| blocker.fix_url).collect()
+    };
+    let item = || item("one", "gdp", 3);
+    let page = "/admin/datasets/gdp/editions/monthly/versions";
+    let unready = ContentItem { sound_files: 0, unsound_files: 1, unsound_file: Some("f".into()), ..item() };
+    assert_eq!(leads_to(unready), [format!("{page}/3#files"), format!("{page}/3#file-f")]);
+    let late = ContentItem { missing_predecessor: Some(2), gaps: vec!["It has no topic.".into()], ..item() };
+    assert_eq!(leads_to(late), ["/admin/datasets/gdp".to_owned(), format!("{page}/2")]);
+    let open = ContentItem { state: VersionState::Submitted, ..item() };
+    assert_eq!(leads_to(open), [format!("{page}/3")]);
 }

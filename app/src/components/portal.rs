@@ -21,7 +21,7 @@ pub use field_words::{alert_kinds, alert_name, designations, field_label, kinds_
 pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};
 pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};
 pub use panels::{
-    Confirmed, check_counts, checklist, checklist_at, history_panel, object_header, panel, progress, tabs,
+    Confirmed, check_counts, checklist, checklist_at, files_panel, history_panel, object_header, panel, progress, tabs,
 };
 pub use saved_views::saved_views;
 

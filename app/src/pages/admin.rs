@@ -43,6 +43,7 @@ mod version_new;
 mod version_origins;
 mod version_particulars;
 mod version_recall;
+mod version_remarks;
 mod version_steps;
 mod version_wizard;
 

@@ -17,6 +17,7 @@ use crate::access;
 use crate::convert::{from_json, instant, maybe_json, micros, word};
 use crate::entities::{bundle_content, dataset, edition, version};
 use crate::error::{PersistenceError, Result};
+use crate::files::Soundness;
 
 /// Puts a version at the end of a bundle; it must be in no other.
 pub async fn add(
@@ -163,7 +164,7 @@ pub async fn reorder(db: &impl ConnectionTrait, bundle_id: &str, ids: &[String])
 
 /// What belongs to all items of some bundles, each loaded once.
 struct Around<'a> {
-    soundness: HashMap<String, (u32, u32)>,
+    soundness: HashMap<String, Soundness>,
     before: HashMap<(String, String, i64), (String, VersionState)>,
     /// The bundle of each version among them.
     holder: HashMap<&'a str, &'a str>,
@@ -179,7 +180,7 @@ impl Around<'_> {
     ) -> Result<ContentItem> {
         let draft: DatasetMetadata = from_json(&dataset.draft)?;
         let draft_is_news = is_news(dataset, &draft)?;
-        let (sound_files, unsound_files) = self.soundness.get(&version.id).copied().unwrap_or_default();
+        let files = self.soundness.get(&version.id).cloned().unwrap_or_default();
         Ok(ContentItem {
             id: row.id.clone(),
             bundle_id: row.bundle_id.clone(),
@@ -197,8 +198,9 @@ impl Around<'_> {
             draft_edited_by: from_json(&dataset.last_edited_by)?,
             draft_is_news,
             edition_titled_by: edition.map(titled_by).transpose()?.flatten(),
-            sound_files,
-            unsound_files,
+            sound_files: files.sound,
+            unsound_files: files.unsound,
+            unsound_file: files.first_unsound,
             missing_predecessor: self.missing_predecessor(version, &row.bundle_id),
             dataset_id: version.dataset_id.clone(),
             edition: version.edition.clone(),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::dataset::Dataset;
 use domain::dataset::desk::{DatasetIssue, DatasetOrder, Latest};
+use domain::dataset::{Dataset, DatasetMetadata};
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::version::Version;
@@ -44,6 +44,26 @@ pub struct DeskFilter {
 /// How many datasets somebody of this reach finds.
 pub async fn count_visible_to(db: &impl ConnectionTrait, reach: &Reach, filter: &DeskFilter) -> Result<u64> {
     Ok(found(reach, filter).count(db).await?)
+}
+
+/// Other datasets that somebody of this reach sees, listed by the same title, whatever its capitals and accents; so many at most.
+pub async fn namesakes(
+    db: &impl ConnectionTrait,
+    reach: &Reach,
+    (id, metadata): (&str, &DatasetMetadata),
+    most: u64,
+) -> Result<Vec<Dataset>> {
+    let same = crate::title_order::keys(metadata).english;
+    if same.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = dataset::Entity::find()
+        .filter(visible(reach))
+        .filter(dataset::Column::SortEn.eq(same))
+        .filter(dataset::Column::Id.ne(id))
+        .order_by_asc(dataset::Column::Id)
+        .limit(most);
+    crate::datasets::all_seen(db, reach, &query.all(db).await?).await
 }
 
 /// A part of the datasets that somebody of this reach finds, in their order.

@@ -72,5 +72,6 @@ pub mod topic_redirect;
 pub mod upload;
 pub mod user;
 pub mod version;
+pub mod version_comment;
 pub mod webhook;
 pub mod webhook_call;

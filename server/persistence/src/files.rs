@@ -405,34 +405,51 @@ pub async fn unconfirmed_of(db: &impl ConnectionTrait, version_id: &str) -> Resu
     Ok(names.into_tuple().all(db).await?)
 }
 
-/// Sound and unsound files of these versions, those that wait to be confirmed among the unsound; a version without files is
-/// not told of.
+/// How many files of a version are fit to be published, and how many are not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Soundness {
+    /// Those that are.
+    pub sound: u32,
+    /// Those that are not, and those that wait to be confirmed.
+    pub unsound: u32,
+    /// The first of these.
+    pub first_unsound: Option<String>,
+}
+
+/// Sound and unsound files of these versions; a version without files is not told of.
 pub async fn count_by_soundness_of(
     db: &impl ConnectionTrait,
     version_ids: &[&str],
-) -> Result<HashMap<String, (u32, u32)>> {
-    let states: Vec<(String, String, bool)> = file::Entity::find()
+) -> Result<HashMap<String, Soundness>> {
+    let states: Vec<(String, String, String, bool)> = file::Entity::find()
         .select_only()
         .column(file::Column::VersionId)
+        .column(file::Column::Id)
         .column(file::Column::State)
         .column(file::Column::ToConfirm)
         .filter(file::Column::VersionId.is_in(version_ids.iter().copied()))
         .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
+        .order_by_asc(file::Column::Position)
         .into_tuple()
         .all(db)
         .await?;
-    let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
-    for (version_id, state, to_confirm) in states {
-        let (sound, unsound) = counts.entry(version_id).or_default();
-        let is_sound = !to_confirm && FileState::parse(&state).is_some_and(FileState::is_sound);
-        if is_sound { *sound += 1 } else { *unsound += 1 }
+    let mut counts: HashMap<String, Soundness> = HashMap::new();
+    for (version_id, id, state, to_confirm) in states {
+        let of_version = counts.entry(version_id).or_default();
+        if !to_confirm && FileState::parse(&state).is_some_and(FileState::is_sound) {
+            of_version.sound += 1;
+        } else {
+            of_version.unsound += 1;
+            of_version.first_unsound.get_or_insert(id);
+        }
     }
     Ok(counts)
 }
 
 /// Sound and unsound files of a version.
 pub async fn count_by_soundness(db: &impl ConnectionTrait, version_id: &str) -> Result<(u32, u32)> {
-    Ok(count_by_soundness_of(db, &[version_id]).await?.remove(version_id).unwrap_or_default())
+    let counted = count_by_soundness_of(db, &[version_id]).await?.remove(version_id).unwrap_or_default();
+    Ok((counted.sound, counted.unsound))
 }
 
 fn to_file(row: &file::Model, version: &version::Model) -> Result<StoredFile> {

@@ -73,6 +73,7 @@ pub mod tokens;
 pub mod topic_redirects;
 pub mod topics;
 pub mod uploads;
+pub mod version_comments;
 pub mod versions;
 pub mod webhooks;
 

@@ -59,21 +59,25 @@ async fn wanting_of(db: &impl ConnectionTrait, items: &[ContentItem]) -> Result<
         .collect()
 }
 
-async fn file_warnings_of(db: &impl ConnectionTrait, items: &[ContentItem]) -> Result<HashMap<String, Vec<String>>> {
+/// What was found in the files of each version: the file's id and a sentence.
+async fn file_warnings_of(
+    db: &impl ConnectionTrait,
+    items: &[ContentItem],
+) -> Result<HashMap<String, Vec<(String, String)>>> {
     let rows = file::Entity::find()
         .filter(file::Column::VersionId.is_in(items.iter().map(|item| item.version_id.as_str())))
         .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
         .order_by_asc(file::Column::Position)
         .all(db)
         .await?;
-    let mut warnings: HashMap<String, Vec<String>> = HashMap::new();
+    let mut warnings: HashMap<String, Vec<(String, String)>> = HashMap::new();
     for row in rows {
         let profile: Option<Profile> = maybe_json(row.profile.as_ref())?;
         for problem in profile.map(|profile| profile.problems).unwrap_or_default() {
             if problem.severity >= Severity::Warning {
                 let place = problem.line.map(|line| format!(", line {line}")).unwrap_or_default();
                 let sentence = format!("{}{place}: {}", row.filename, problem.message);
-                warnings.entry(row.version_id.clone()).or_default().push(sentence);
+                warnings.entry(row.version_id.clone()).or_default().push((row.id.clone(), sentence));
             }
         }
     }

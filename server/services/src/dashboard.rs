@@ -1,13 +1,15 @@
 //! The portal's start page.
 
+use std::collections::BTreeMap;
+
 use domain::actor::Caller;
-use domain::bundle::{Bundle, BundleStage};
+use domain::bundle::{Bundle, BundleStage, readiness};
 use domain::page::Paging;
 use domain::policy::{Permission, Reach};
 use domain::version::VersionState;
 use domain::views::Dashboard;
 use persistence::bundles::{BundleFilter, BundleOrder};
-use persistence::{bundles, events, incidents, versions};
+use persistence::{bundles, contents, events, incidents, versions};
 
 use crate::{Ctx, Result, Services};
 
@@ -44,11 +46,13 @@ pub async fn dashboard(services: &Services, ctx: &Ctx) -> Result<Dashboard> {
     let ids: Vec<String> = of_bundles.map(|event| event.resource_id.clone()).collect();
     // Who deals with incidents looks here first.
     let operates = caller.may(Permission::SystemOperate);
+    let scheduled = in_stages(&[BundleStage::Scheduled, BundleStage::Publishing], BundleOrder::SOONEST).await?;
     Ok(Dashboard {
+        readiness: readiness_of(services, &scheduled).await?,
+        scheduled,
         titles: bundles::titles_of(db, &ids).await?.into_iter().collect(),
         incidents: if operates { incidents::live(db).await? } else { Vec::new() },
         counts: bundles::count_by_stage(db, caller).await?,
-        scheduled: in_stages(&[BundleStage::Scheduled, BundleStage::Publishing], BundleOrder::SOONEST).await?,
         to_review: in_stages(&[BundleStage::ReadyForReview], newest).await?,
         failed: in_stages(&[BundleStage::Failed], newest).await?,
         mine: first_of(services, caller, &mine).await?,
@@ -57,6 +61,17 @@ pub async fn dashboard(services: &Services, ctx: &Ctx) -> Result<Dashboard> {
         recent,
         now: ctx.now,
     })
+}
+
+/// How much of what publication asks for each of these bundles has.
+async fn readiness_of(services: &Services, scheduled: &[Bundle]) -> Result<BTreeMap<String, u8>> {
+    let ids: Vec<&str> = scheduled.iter().map(|bundle| bundle.id.as_str()).collect();
+    let held = contents::lists_of_bundles(services.db.pool(), &ids).await?;
+    let of = |bundle: &Bundle| {
+        let items = held.get(&bundle.id).map(Vec::as_slice).unwrap_or_default();
+        (bundle.id.clone(), readiness::percent(bundle, items))
+    };
+    Ok(scheduled.iter().map(of).collect())
 }
 
 /// The first of the bundles that the caller may see and that fit.

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod approve_several;
+mod comments;
 mod create;
 mod dimensions;
 mod edit;
@@ -14,6 +15,7 @@ mod waiting_letters;
 pub(crate) use alerts::put_notice;
 pub use alerts::{add_alert, corrections, withdraw_alert};
 pub use approve_several::approve_several;
+pub use comments::{comment, commented, comments};
 pub use create::{NewVersion, carried_forward, create};
 pub use dimensions::{Dimension, list_dimensions, list_options, renew_dimensions};
 pub(crate) use edit::{Leftovers, put_metadata, remove};

@@ -136,6 +136,8 @@ const TABLE: &[(&str, &str)] = &[
     ("PUT /datasets/{d}/editions/time-series/versions/1", "13~333344"),
     ("PUT /datasets/{d}/editions/time-series/versions/1/archive", "13333~344"),
     ("PUT /datasets/{d}/editions/time-series/versions/1/restore", "13333~344"),
+    ("GET /datasets/{d}/editions/time-series/versions/1/comments", "13+++++44"),
+    ("POST /datasets/{d}/editions/time-series/versions/1/comments", "13~~~~~44"),
     ("GET /datasets/{d}/editions/time-series/versions/1/alerts", "4++++++44"),
     ("POST /datasets/{d}/editions/time-series/versions/1/alerts", "1333~3344"),
     ("DELETE /datasets/{d}/editions/time-series/versions/1/alerts/none", "144444444"),

@@ -94,6 +94,13 @@ on_both_databases! {
         let before = public.get("/datasets/gdp").await.must_be(200);
         assert_eq!(before.json()["title"], "GDP");
 
+        // Whoever decides sees what readers will find otherwise.
+        site.account("decides@example.org", &[Role::Approver]).await;
+        let page = site.signed_in("decides@example.org").await.get("/admin/datasets/gdp").await.must_be(200).text;
+        for words in ["What the draft changes", "Public now", "Will be public", "Output of the nation", "diff--before"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+
         // What is missing is told; nobody publishes what they edited; editors have no right to.
         assert!(approver.put(address).await.must_be(409).text.contains("no description"));
         patch(&both, "/datasets/gdp", json!({"description": "All of it."})).await.must_be(200);

@@ -5,6 +5,7 @@ mod edges;
 mod next_steps;
 mod nothing_lost;
 mod pages;
+mod remarks;
 mod wizard;
 mod words;
 

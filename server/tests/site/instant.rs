@@ -334,6 +334,8 @@ on_both_databases! {
         let readiness = approver.get(&format!("/bundles/{id}/readiness")).await.must_be(200).json();
         let stored = readiness["checks"].as_array().unwrap().iter().find(|check| check["name"] == "files_stored").unwrap();
         assert_eq!((&readiness["ready"], &stored["outcome"]), (&serde_json::json!(false), &serde_json::json!("fail")));
+        let place = format!("/admin/datasets/gdp/editions/time-series/versions/1#file-{}", only_file(&site, &id).await.file.id);
+        assert_eq!(stored["fix_url"], place, "it leads to the file");
         let mut other = site.services.clone();
         other.preparations = Preparations::default();
         assert_eq!(prepare_upcoming(&other).await.unwrap().len(), 1);

@@ -237,7 +237,7 @@ on_both_databases! {
         let page = operator.get("/ops/failures").await.must_be(200).text.replace("<!>", "");
         for part in [
             "Files are missing from the storage", "Bring the bytes back first", "From a backup: ", "have the file uploaded anew",
-            "href=\"/admin/datasets/cpi/editions/time-series/versions/1\"", &key, "Check the files again", &format!("/ops/incidents/{incident}"),
+            "href=\"/admin/datasets/cpi/editions/time-series/versions/1#file-", &key, "Check the files again", &format!("/ops/incidents/{incident}"),
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }

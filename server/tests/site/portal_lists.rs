@@ -290,6 +290,14 @@ on_both_databases! {
         assert!(narrowed.contains("No next release (1)") && narrowed.contains("href=\"/admin/datasets?sort=changed\">Clear</a>"), "{narrowed}");
         assert!(!desk.get("/admin/datasets?state=none").await.must_be(200).text.contains("href=\"/admin/datasets/gdp\""));
 
+        // Which columns there are stands in the address, as a form or a link says it, and goes on with other filters.
+        for address in ["/admin/datasets?q=GD&columns=issues&columns=changed", "/admin/datasets?q=GD&columns=changed,issues"] {
+            let chosen = desk.get(address).await.must_be(200).text;
+            let headings: Vec<String> = chosen.split("<th scope=\"col\"").skip(1).filter_map(|rest| rest.split_once('>')).map(|(_, rest)| rest.split("</th>").next().unwrap_or_default().replace("<!>", "")).collect();
+            assert_eq!(headings, ["Choose", "Dataset", "Issues", "Last changed"], "{address}");
+            assert!(chosen.contains("name=\"columns\" value=\"issues,changed\"") && chosen.contains("href=\"/admin/datasets?columns=issues,changed\">Clear</a>"), "{chosen}");
+        }
+
         let page = "/admin/datasets?issue=no_next_release";
         let shown = desk.get(page).await.must_be(200).text;
         let sent: Vec<String> =

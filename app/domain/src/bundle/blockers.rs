@@ -2,7 +2,7 @@
 
 use super::{Bundle, BundleKind, BundleStage, ContentItem};
 use crate::refusal::Blocker;
-use crate::version::{VersionState, admin_version_path};
+use crate::version::{VersionState, admin_file_path, admin_version_path};
 
 /// Every reason why these contents cannot be published; empty means they can (product contract, section 5).
 #[must_use]
@@ -61,23 +61,24 @@ fn item_blockers(item: &ContentItem) -> Vec<Blocker> {
         let bundle = format!("/admin/bundles/{}", item.bundle_id);
         blockers.push(Blocker::new("changed", message).about(item.dataset_id.clone(), Some(bundle)));
     }
-    let mut add = |code: &str, message: String| {
-        blockers.push(Blocker::new(code, message).about(item.reference(), Some(page.clone())));
+    // Each leads to where it is mended: the file, the dataset whose metadata has gaps, the version that has to go first.
+    let mut add = |code: &str, message: String, mended_at: String| {
+        blockers.push(Blocker::new(code, message).about(item.reference(), Some(mended_at)));
     };
+    let file = |id: Option<&str>| admin_file_path(&item.dataset_id, &item.edition, item.version, id);
     if item.sound_files == 0 {
-        add("no_files", format!("{name} has no file that is ready."));
+        add("no_files", format!("{name} has no file that is ready."), file(None));
     }
     if item.unsound_files > 0 {
-        add("files_not_ready", format!("{name} has {} file(s) that are not ready.", item.unsound_files));
+        let message = format!("{name} has {} file(s) that are not ready.", item.unsound_files);
+        add("files_not_ready", message, file(item.unsound_file.as_deref()));
     }
     for gap in &item.gaps {
-        add("incomplete_metadata", format!("{name}: {gap}"));
+        add("incomplete_metadata", format!("{name}: {gap}"), format!("/admin/datasets/{}", item.dataset_id));
     }
     if let Some(before) = item.missing_predecessor {
-        add(
-            "predecessor_unpublished",
-            format!("{name} comes after version {before}, which is neither public nor in this bundle."),
-        );
+        let message = format!("{name} comes after version {before}, which is neither public nor in this bundle.");
+        add("predecessor_unpublished", message, admin_version_path(&item.dataset_id, &item.edition, before));
     }
     blockers
 }

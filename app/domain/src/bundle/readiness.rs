@@ -10,7 +10,7 @@ use crate::office::{PublicationTimes, QUEUE_PAGE, QueuePause};
 use crate::refusal::Blocker;
 use crate::release::{Release, ReleaseState};
 use crate::uk_time;
-use crate::version::{VersionState, admin_version_path};
+use crate::version::{VersionState, admin_file_path, admin_version_path};
 use crate::views::{Check, Outcome};
 
 /// How close two publications may lie in the peak window before somebody should know of it.
@@ -21,8 +21,8 @@ pub const NEIGHBOURHOOD: TimeDelta = TimeDelta::minutes(5);
 pub struct ItemFacts {
     /// What readers would miss in the metadata, each as a sentence that says what to add.
     pub wanting: Vec<String>,
-    /// What was found in its files and accepted, each with the file's name.
-    pub file_warnings: Vec<String>,
+    /// What was found in its files and accepted, each with the file's name, and the file's id before it.
+    pub file_warnings: Vec<(String, String)>,
     /// Where the version before it waits, as far as the reader may know.
     pub predecessor_in: Option<Neighbour>,
     /// The date of release that it says.
@@ -204,8 +204,8 @@ fn recommended(items: &[ContentItem], facts: &[ItemFacts]) -> Vec<Check> {
             let dataset = format!("/admin/datasets/{}", item.dataset_id);
             metadata.push(warn("metadata_recommended", format!("{}: {sentence}", item.title), Some(dataset)));
         }
-        for sentence in &facts.file_warnings {
-            let (way, mended_at) = way_to_files(item);
+        for (file_id, sentence) in &facts.file_warnings {
+            let (way, mended_at) = way_to_file(item, file_id);
             files.push(warn("files_clean", format!("{}: {sentence}{way}", item.reference()), Some(mended_at)));
         }
         if let Some((holder, before)) = facts.predecessor_in.as_ref().zip(item.missing_predecessor) {
@@ -222,10 +222,10 @@ fn recommended(items: &[ContentItem], facts: &[ItemFacts]) -> Vec<Check> {
     metadata.into_iter().chain(files).chain(predecessors).collect()
 }
 
-/// What has to be done before the files of an item can be changed, and where that begins.
-fn way_to_files(item: &ContentItem) -> (&'static str, String) {
+/// What has to be done before a file of an item can be changed, and where that begins.
+fn way_to_file(item: &ContentItem, file_id: &str) -> (&'static str, String) {
     if item.state == VersionState::Created {
-        return ("", admin_version_path(&item.dataset_id, &item.edition, item.version));
+        return ("", admin_file_path(&item.dataset_id, &item.edition, item.version, Some(file_id)));
     }
     let way = " To change the file, remove the version from the bundle, have it reopened and sent back, then edit it.";
     (way, format!("/admin/bundles/{}", item.bundle_id))
@@ -444,6 +444,7 @@ mod tests {
             edition_titled_by: None,
             sound_files: 1,
             unsound_files: 0,
+            unsound_file: None,
             gaps: Vec::new(),
             missing_predecessor: None,
         }
@@ -468,7 +469,8 @@ mod tests {
             attempts: 0,
             revision: 1,
         };
-        let facts = ItemFacts { file_warnings: vec!["gdp.csv: A cell is empty.".into()], ..ItemFacts::default() };
+        let facts =
+            ItemFacts { file_warnings: vec![("f".into(), "gdp.csv: A cell is empty.".into())], ..ItemFacts::default() };
         let told = |state| {
             let items = [ContentItem { state, ..item() }];
             let all = checks(&bundle, &items, std::slice::from_ref(&facts), &[], &PublicationTimes::default());
@@ -485,6 +487,6 @@ mod tests {
         assert_eq!(approved.fix_url.as_deref(), Some("/admin/bundles/b"));
         let open = told(VersionState::Created);
         assert_eq!(open.message, "gdp/months/1: gdp.csv: A cell is empty.");
-        assert_eq!(open.fix_url.as_deref(), Some("/admin/datasets/gdp/editions/months/versions/1"));
+        assert_eq!(open.fix_url.as_deref(), Some("/admin/datasets/gdp/editions/months/versions/1#file-f"));
     }
 }

@@ -67,6 +67,33 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// A column of the list that can be left out.
+    DatasetColumn {
+        /// Where the newest version stands.
+        Latest => "latest",
+        /// When the next is expected.
+        NextRelease => "next_release",
+        /// What somebody should see to.
+        Issues => "issues",
+        /// When it last changed.
+        Changed => "changed",
+    }
+}
+
+impl DatasetColumn {
+    /// Its heading.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Latest => "Latest version",
+            Self::NextRelease => "Next release",
+            Self::Issues => "Issues",
+            Self::Changed => "Last changed",
+        }
+    }
+}
+
 /// Where the newest version of a dataset stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Latest {
@@ -108,15 +135,21 @@ pub struct DatasetQuery {
     pub issue: Option<DatasetIssue>,
     /// How they are sorted.
     pub order: DatasetOrder,
+    /// The columns that were chosen, in the order of the table; none means all of them.
+    #[serde(default)]
+    pub columns: Vec<DatasetColumn>,
     /// The page, from 1.
     pub page: u32,
 }
 
 impl DatasetQuery {
-    /// Reads the values of an address, each by its name.
+    /// Reads the values of an address, each by its name; several columns are one value, with commas between them.
     #[must_use]
     pub fn read(value: impl Fn(&str) -> String) -> Self {
+        let asked = value("columns");
+        let is_asked = |column: &DatasetColumn| asked.split(',').any(|word| word == column.as_str());
         Self {
+            columns: DatasetColumn::ALL.iter().copied().filter(is_asked).collect(),
             q: value("q"),
             latest: Latest::parse(&value("state")),
             topic: value("topic"),
@@ -141,16 +174,29 @@ impl DatasetQuery {
         values
     }
 
+    /// The columns that are shown beside the title.
+    #[must_use]
+    pub fn shown(&self) -> &[DatasetColumn] {
+        if self.columns.is_empty() { DatasetColumn::ALL } else { &self.columns }
+    }
+
+    /// The chosen columns as one value of an address; empty for all of them.
+    #[must_use]
+    pub fn columns_word(&self) -> String {
+        let words: Vec<&str> = self.columns.iter().map(|column| column.as_str()).collect();
+        if words.len() == DatasetColumn::ALL.len() { String::new() } else { words.join(",") }
+    }
+
     /// The address that asks for this.
     #[must_use]
     pub fn address(&self) -> String {
         self.at("/admin/datasets")
     }
 
-    /// The address of the same list as a file, which holds all pages.
+    /// The address of the same list as a file, which holds all pages and columns.
     #[must_use]
     pub fn file(&self) -> String {
-        Self { page: 1, ..self.clone() }.at("/admin/datasets.csv")
+        Self { page: 1, columns: Vec::new(), ..self.clone() }.at("/admin/datasets.csv")
     }
 
     fn at(&self, path: &str) -> String {
@@ -158,6 +204,10 @@ impl DatasetQuery {
             self.filters().into_iter().map(|(name, value)| format!("{name}={}", escaped(&value))).collect();
         if self.order != DatasetOrder::Title {
             parts.push(format!("sort={}", self.order));
+        }
+        let columns = self.columns_word();
+        if !columns.is_empty() {
+            parts.push(format!("columns={columns}"));
         }
         if self.page > 1 {
             parts.push(format!("page={}", self.page));
@@ -306,6 +356,17 @@ mod tests {
             "/admin/datasets?q=a%20%26%20b&state=submitted&issue=stale&sort=next_release&page=3"
         );
         assert!(asked.file().ends_with("&sort=next_release"), "a file holds all pages");
+        let chosen = |words: &'static str| {
+            DatasetQuery::read(move |name| if name == "columns" { words.to_owned() } else { String::new() })
+        };
+        let two = chosen("changed,issues,colour");
+        assert_eq!(
+            (two.address().as_str(), two.file().as_str()),
+            ("/admin/datasets?columns=issues,changed", "/admin/datasets.csv")
+        );
+        assert_eq!(two.shown(), [DatasetColumn::Issues, DatasetColumn::Changed]);
+        assert_eq!(chosen("").shown(), DatasetColumn::ALL);
+        assert_eq!(chosen("latest,next_release,issues,changed").address(), "/admin/datasets");
         assert_eq!(Latest::parse("none"), Some(Latest::Missing));
         assert_eq!(DatasetQuery::read(|_| "nonsense".into()).latest, None);
     }

@@ -16,6 +16,12 @@ pub fn history_panel(link: Option<(&str, &str)>, content: AnyView) -> AnyView {
     named(Some("history"), "History", false, link, content)
 }
 
+/// The panel of a version's files, to which what has to be mended in them leads.
+#[must_use]
+pub fn files_panel(content: AnyView) -> AnyView {
+    named(Some("files"), "Files", false, None, content)
+}
+
 fn named(id: Option<&'static str>, title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyView) -> AnyView {
     let title = title.to_owned();
     let link = link.map(|(text, href)| {

@@ -63,6 +63,7 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
             </div>
             <aside class="portal__aside stack">
                 {publication(page)}
+                {panel("Shared with", false, None, teams(page))}
                 {history_panel(None, history)}
             </aside>
         </div>
@@ -181,6 +182,10 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
     let href = domain::version::admin_version_path(&item.dataset_id, &item.edition, item.version);
     let (title, id, files) = (item.title.clone(), item.dataset_id.clone(), item.sound_files);
     let which = format!("{}, version {}", item.edition_title, item.version);
+    let (preview, previewed) = (
+        format!("{}/preview?item={}", page.bundle.admin_path(), item.id),
+        format!(": {}, version {}", item.title, item.version),
+    );
     let remove = may_remove.then(|| {
         let name = format!("{}, version {}", item.title, item.version);
         let bundle = &page.bundle;
@@ -198,7 +203,9 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
     view! {
         <tr>
             <th scope="row"><a href=href>{title}</a><span class="table__sub">{which}</span><span class="table__sub mono">{id}</span></th>
-            <td data-label="State">{state_tag(item.state.as_str())}<span class="table__sub">"checked "{short_moment(item.last_validated)}</span></td>
+            <td data-label="State">{state_tag(item.state.as_str())}<span class="table__sub">"checked "{short_moment(item.last_validated)}</span>
+                <ul class="plain cluster small"><li><a href=preview>"Preview"<span class="visually-hidden">{previewed}</span></a></li></ul>
+            </td>
             <td data-label="Files" class="num">{files}</td>
             <td data-label="Signed off">{sign_off(page, visit, item)}</td>
             {remove}
@@ -232,4 +239,13 @@ fn publication(page: &views::BundlePage) -> AnyView {
         _ => view! { <p>"Due "{moment(at, "")}</p> }.into_any(),
     };
     panel("Publication", false, None, view! { {clock}<p class="muted">{told}</p>{watch} }.into_any())
+}
+
+/// The teams that may look at the bundle before it is public.
+fn teams(page: &views::BundlePage) -> AnyView {
+    let wanted = &page.bundle.details.preview_teams;
+    let names: Vec<&str> =
+        page.teams.iter().filter(|team| wanted.contains(&team.id)).map(|team| team.name.as_str()).collect();
+    let text = if names.is_empty() { "No team.".to_owned() } else { format!("{}.", names.join(", ")) };
+    view! { <p class="muted">{text}</p> }.into_any()
 }

@@ -142,7 +142,7 @@ fn drift(item: &ContentItem) -> String {
 }
 
 /// The same change with topics by their titles.
-fn with_titles(change: &Change, topics: &BTreeMap<String, String>) -> Change {
+pub(super) fn with_titles(change: &Change, topics: &BTreeMap<String, String>) -> Change {
     if change.field != "topics" {
         return change.clone();
     }

@@ -1,5 +1,6 @@
 //! Comments on a bundle, and the sign-offs of its items.
 
+use chrono::{DateTime, Utc};
 use domain::bundle::ContentItem;
 use domain::bundle::remarks::{Comment, SignOff};
 use domain::views::BundlePage;
@@ -43,12 +44,20 @@ fn subject(page: &BundlePage, form: &Form, item: Option<&ContentItem>) -> AnyVie
 }
 
 fn comment_view(comment: &Comment, with_subject: bool) -> AnyView {
-    let (author, text) = (comment.author.name.clone(), comment.text.clone());
-    let about =
-        comment.about.clone().filter(|_| with_subject).map(|about| view! { <span class="muted">"on "{about}</span> });
+    let about = comment.about.as_deref().filter(|_| with_subject);
+    said(&comment.author.name, about, &comment.text, comment.created_at)
+}
+
+/// What somebody said, and on what of several things.
+pub(super) fn said(author: &str, about: Option<&str>, text: &str, at: DateTime<Utc>) -> AnyView {
+    let (author, text) = (author.to_owned(), text.to_owned());
+    let about = about.map(|about| {
+        let about = about.to_owned();
+        view! { <span class="muted">"on "{about}</span> }
+    });
     view! {
         <article class="comment">
-            <header class="comment__head"><strong>{author}</strong>{about}{moment(comment.created_at, "")}</header>
+            <header class="comment__head"><strong>{author}</strong>{about}{moment(at, "")}</header>
             <p class="comment__text">{text}</p>
         </article>
     }

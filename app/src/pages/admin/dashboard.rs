@@ -10,7 +10,8 @@ use domain::views;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use crate::components::portal::{bundle_table, countdown, entry, moment, object_header, panel};
+use super::queue::lateness_words;
+use crate::components::portal::{bundle_table, countdown, entry, moment, object_header, panel, progress};
 use crate::layout::portal::{Section, Shown, portal};
 use crate::pages::operations::incident_item;
 
@@ -21,10 +22,13 @@ pub fn Dashboard() -> impl IntoView {
 }
 
 fn shown(data: views::Dashboard, visit: &Visit) -> Shown {
-    let may_create = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::BundlesWrite));
+    let may = |right: Permission| visit.caller.as_ref().is_some_and(|caller| caller.may(right));
     let name = visit.caller.as_ref().map(|caller| caller.actor.name.clone()).unwrap_or_default();
-    let create =
-        may_create.then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> }.into_any());
+    let bundle = may(Permission::BundlesWrite)
+        .then(|| view! { <a class="button" href="/admin/bundles/new">"Create a bundle"</a> });
+    let dataset = may(Permission::DatasetsWrite)
+        .then(|| view! { <a class="button button--secondary" href="/admin/datasets/new">"Create a dataset"</a> });
+    let create = (bundle.is_some() || dataset.is_some()).then(|| view! { {bundle}{dataset} }.into_any());
     let meta = view! { <span>{name}</span><span>{domain::uk_time::date(data.now)}</span> }.into_any();
     let review =
         bundles_panel("Waiting for review", "review-table", None, &data.to_review, "No bundle waits for review.");
@@ -158,11 +162,15 @@ fn scheduled(data: &views::Dashboard) -> AnyView {
             let (day, time) = (at.map(domain::uk_time::date), at.map(domain::uk_time::time));
             let items =
                 if bundle.item_count == 1 { "1 version".to_owned() } else { format!("{} versions", bundle.item_count) };
+            let left = at.map(|at| lateness_words((data.now - at).num_milliseconds()));
+            let items = left.map_or_else(|| items.clone(), |left| format!("{items}, {left}"));
+            let label = format!("Readiness of {title}");
+            let ready = data.readiness.get(&bundle.id).map(|percent| progress(*percent, &label));
             view! {
                 <li class="ledger__row">
                     <span class="ledger__when">{day}</span>
                     <span class="ledger__what"><a href=href>{title}</a><span class="ledger__sub">{items}</span></span>
-                    <span class="ledger__end">{time}</span>
+                    <span class="ledger__end">{time}<span class="ledger__sub">{ready}</span></span>
                 </li>
             }
             .into_any()

@@ -1,14 +1,20 @@
 //! The page of a dataset.
 
+use std::collections::BTreeMap;
+
+use domain::bundle::preview::{self, Change};
 use domain::views::DatasetAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::bundle_approve::with_titles;
 use super::dataset_editions::editions;
 use super::dataset_fields::fields;
 use super::{param, query};
 use crate::components::form::{Form, blockers, hidden};
-use crate::components::portal::{history_files, history_panel, object_header, panel, state_tag, timeline_of};
+use crate::components::portal::{
+    changes_table, history_files, history_panel, object_header, panel, state_tag, timeline_of,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// A dataset: its draft, its editions and their versions.
@@ -37,6 +43,8 @@ fn shown(page: &DatasetAdminPage, (event, part): (&str, u32), visit: &Visit) -> 
         <div class="portal__body">
             <div class="portal__content stack">
                 {gaps(page)}
+                {namesakes(page)}
+                {unpublished(page)}
                 {publication(page, visit)}
                 {editions(page, part, visit)}
                 {details(page, visit)}
@@ -61,6 +69,45 @@ fn gaps(page: &DatasetAdminPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// That readers will not tell this dataset from others by its title.
+fn namesakes(page: &DatasetAdminPage) -> Option<AnyView> {
+    if page.namesakes.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = page
+        .namesakes
+        .iter()
+        .map(|(id, title)| {
+            let (href, title, id) = (format!("/admin/datasets/{id}"), title.clone(), id.clone());
+            view! { <li><a href=href>{title}</a>" "<span class="mono small muted">{id}</span></li> }.into_any()
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="banner banner--warning">
+                <h2 class="banner__title">"The same title is in use"</h2>
+                <p>"Say in the title what tells them apart, unless one is to take the other\u{2019}s place."</p>
+                <ul class="plain">{items}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// What the draft says otherwise than readers find now; nothing where it says the same, or nothing is public yet.
+fn unpublished(page: &DatasetAdminPage) -> Option<AnyView> {
+    let (public, draft) = page.dataset.published.as_ref().zip(page.dataset.draft.as_ref())?;
+    let titles: BTreeMap<String, String> =
+        page.topics.iter().map(|topic| (topic.id.clone(), topic.title.clone())).collect();
+    let changes: Vec<Change> =
+        preview::changes(Some(public), draft).iter().map(|change| with_titles(change, &titles)).collect();
+    (!changes.is_empty()).then(|| {
+        let columns = ("Public now", "Will be public");
+        let list = changes_table("What the draft changes", "draft-changes", columns, &changes);
+        panel("What the draft changes", false, None, list)
+    })
 }
 
 /// Publishing the draft of a public dataset by itself, or why that cannot be done now.
@@ -107,12 +154,14 @@ fn delete(page: &DatasetAdminPage, visit: &Visit) -> AnyView {
         return ().into_any();
     }
     let form = Form::of(visit, "datasets/delete");
+    let hint = format!("Type {}, so that the right dataset is deleted.", page.dataset.id);
     view! {
-        <details class="details">
+        <details class="details" open=form.was_refused()>
             <summary>"Delete the dataset"</summary>
-            <form class="details__body stack stack--tight" method="post" action=form.action()>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
                 {hidden("id", &page.dataset.id)}{hidden("revision", page.dataset.revision)}
                 <p>"Its editions, versions and files go with it. This cannot be undone."</p>
+                {form.field("confirmation", "The dataset's id").hint(hint).autocomplete("off").input()}
                 <button class="button button--warning">"Delete dataset"</button>
             </form>
         </details>

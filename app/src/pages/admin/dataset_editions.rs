@@ -49,7 +49,7 @@ fn edition_view(
     let list = if versions.is_empty() {
         view! { <p class="muted">"No versions yet."</p> }.into_any()
     } else {
-        version_rows(versions)
+        version_rows(page, versions)
     };
     let new = page.can_edit.then(|| new_version(page, edition, versions.first(), visit));
     let may_rename = if edition.published_at.is_some() { page.can_correct } else { page.can_edit };
@@ -96,18 +96,22 @@ fn move_form(edition: &Edition, way: EditionMove, past: &Edition) -> AnyView {
     .into_any()
 }
 
-fn version_rows(versions: &[Version]) -> AnyView {
+fn version_rows(page: &DatasetAdminPage, versions: &[Version]) -> AnyView {
     let mut rows: Vec<AnyView> = versions
         .iter()
         .map(|version| {
             let href = version.admin_path();
             let text = format!("Version {}", version.version);
             let release = version.metadata.release_date.map(domain::uk_time::date);
+            let bundle = page.bundles.get(&version.id).map(|bundle| {
+                let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
+                view! { <span class="ledger__sub">"in "<a href=href>{title}</a></span> }
+            });
             view! {
                 <li class="ledger__row">
                     <span class="ledger__when">{release}</span>
                     <span class="ledger__what"><a href=href>{text}</a><span class="ledger__sub">"Changed "{moment(version.last_updated, "")}</span></span>
-                    <span class="ledger__end">{state_tag(version.state.as_str())}</span>
+                    <span class="ledger__end">{state_tag(version.state.as_str())}{bundle}</span>
                 </li>
             }
             .into_any()

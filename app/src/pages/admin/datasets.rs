@@ -1,19 +1,20 @@
 //! The list of datasets, and the form for a new one.
 
 use domain::dataset::DatasetMetadata;
-use domain::dataset::desk::{DatasetDesk, DatasetIssue, DatasetOrder, DatasetQuery, DatasetRow, Latest};
+use domain::dataset::desk::{DatasetColumn, DatasetDesk, DatasetIssue, DatasetOrder, DatasetQuery, DatasetRow, Latest};
 use domain::policy::Permission;
 use domain::saved_view::{ListOfViews, SavedViews};
 use domain::topic::Topic;
 use domain::version::VersionState;
 use domain::views::DatasetForm;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use rpc::Visit;
 
 use super::dataset_fields::fields;
 use super::datasets_several::{outcome, several};
 use super::query;
-use crate::components::form::Form;
+use crate::components::form::{Form, hidden};
 use crate::components::portal::{
     counted, empty, filter_input, filter_select, moment, object_header, pagination, saved_views, state_tag,
     state_words, table,
@@ -23,7 +24,9 @@ use crate::layout::portal::{Section, Shown, portal};
 /// Datasets as the address asks for them: everything that was chosen stands in it.
 #[component]
 pub fn Datasets() -> impl IntoView {
-    let asked = DatasetQuery::read(query);
+    // Each box that is ticked is a value of its own.
+    let columns = use_query_map().read_untracked().get_all("columns").unwrap_or_default().join(",");
+    let asked = DatasetQuery::read(|name| if name == "columns" { columns.clone() } else { query(name) });
     let load = async {
         Ok((rpc::datasets::list(asked).await?, rpc::saved_views::saved_views_read(ListOfViews::Datasets).await?))
     };
@@ -40,6 +43,7 @@ fn shown(desk: &DatasetDesk, kept: &SavedViews, visit: &Visit) -> Shown {
     let content = view! {
         {object_header("", "Datasets", meta, Some(actions))}
         {filter(desk)}
+        {columns(&desk.query)}
         {saved_views(ListOfViews::Datasets, kept, visit)}
         {desk.changed.as_ref().map(outcome)}
         {list(desk, may_create, visit)}
@@ -63,7 +67,11 @@ fn filter(desk: &DatasetDesk) -> AnyView {
     issues.extend(desk.issues.iter().map(|(issue, count)| of_issue(*issue, *count)));
     let orders = DatasetOrder::ALL.iter().map(|order| (order.as_str().to_owned(), order_words(*order).to_owned()));
     let clear = (!asked.filters().is_empty()).then(|| {
-        let none = DatasetQuery { order: asked.order, ..DatasetQuery::read(|_| String::new()) };
+        let none = DatasetQuery {
+            order: asked.order,
+            columns: asked.columns.clone(),
+            ..DatasetQuery::read(|_| String::new())
+        };
         view! { <a href=none.address()>"Clear"</a> }
     });
     view! {
@@ -74,9 +82,50 @@ fn filter(desk: &DatasetDesk) -> AnyView {
             {filter_select("department", "Department", departments, &asked.department)}
             {filter_select("issue", "Issue", issues, asked.issue.map_or("", DatasetIssue::as_str))}
             {filter_select("sort", "Sort by", orders.collect(), asked.order.as_str())}
+            {kept_columns(asked)}
             <button class="button button--secondary button--small">"Find"</button>
             {clear}
         </form>
+    }
+    .into_any()
+}
+
+/// The chosen columns, which stay when others are looked for.
+fn kept_columns(asked: &DatasetQuery) -> Option<AnyView> {
+    let columns = asked.columns_word();
+    (!columns.is_empty()).then(|| hidden("columns", columns))
+}
+
+/// The choice of columns, which leaves the filters as they are.
+fn columns(asked: &DatasetQuery) -> AnyView {
+    let filters: Vec<AnyView> = asked.filters().into_iter().map(|(name, value)| hidden(name, value)).collect();
+    let boxes: Vec<AnyView> = DatasetColumn::ALL
+        .iter()
+        .map(|column| {
+            let checked = asked.shown().contains(column);
+            view! {
+                <label class="choice">
+                    <input type="checkbox" name="columns" value=column.as_str() checked=checked/>
+                    <span class="choice__label">{column.title()}</span>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <details class="details small">
+            <summary>"Choose columns"</summary>
+            <form class="details__body stack stack--tight" method="get" action="/admin/datasets">
+                {filters}
+                {hidden("sort", asked.order)}
+                <fieldset class="field">
+                    <legend class="field__label">"Columns beside the title"</legend>
+                    <div class="choices choices--inline">{boxes}</div>
+                </fieldset>
+                <p class="muted">"With none ticked, all are shown. The address keeps the choice, and so does a saved view."</p>
+                <button class="button button--secondary button--small">"Show these"</button>
+            </form>
+        </details>
     }
     .into_any()
 }
@@ -106,13 +155,8 @@ fn list(desk: &DatasetDesk, may_create: bool, visit: &Visit) -> AnyView {
     }
     let may_change = page.items.iter().any(|dataset| dataset.revision.is_some());
     let mut headings = if may_change { vec![("Choose", false)] } else { Vec::new() };
-    headings.extend([
-        ("Dataset", false),
-        ("Latest version", false),
-        ("Next release", false),
-        ("Issues", false),
-        ("Last changed", false),
-    ]);
+    headings.push(("Dataset", false));
+    headings.extend(desk.query.shown().iter().map(|column| (column.title(), false)));
     let form = Form::of(visit, "datasets/change-several");
     let ticked = form.chosen("chosen", &[]);
     let rows = page.items.iter().map(|dataset| row(dataset, desk, may_change.then_some(ticked.as_slice()))).collect();
@@ -129,26 +173,35 @@ fn row(dataset: &DatasetRow, desk: &DatasetDesk, ticked: Option<&[String]>) -> A
     let (title, id) = (dataset.title.clone(), dataset.id.clone());
     let department = desk.departments.iter().find(|one| one.id == dataset.department);
     let department = department.map_or_else(|| dataset.department.clone(), |one| one.title.clone());
-    let issues: Vec<AnyView> = dataset
-        .issues
-        .iter()
-        .map(|issue| view! { <span class="tag state--scheduled">{issue.title()}</span>" " }.into_any())
-        .collect();
-    let next = dataset.next_release.clone().filter(|text| !text.trim().is_empty());
-    let next = next
-        .map_or_else(|| view! { <span class="muted">"not told"</span> }.into_any(), |text| view! { {text} }.into_any());
+    let cells: Vec<AnyView> = desk.query.shown().iter().map(|column| cell(dataset, *column)).collect();
     let choose = ticked.map(|ticked| view! { <td>{tick(dataset, ticked)}</td> });
     view! {
         <tr>
             {choose}
             <th scope="row"><a href=href>{title}</a><span class="table__sub"><span class="mono">{id}</span>", "{department}</span></th>
-            <td>{latest(dataset)}</td>
-            <td class="wrap-cell wrap-cell--narrow">{next}</td>
-            <td class="wrap-cell wrap-cell--narrow">{issues}</td>
-            <td class="wrap-cell wrap-cell--narrow">{moment(dataset.last_updated, "")}</td>
+            {cells}
         </tr>
     }
     .into_any()
+}
+
+fn cell(dataset: &DatasetRow, column: DatasetColumn) -> AnyView {
+    let narrow = |content: AnyView| view! { <td class="wrap-cell wrap-cell--narrow">{content}</td> }.into_any();
+    match column {
+        DatasetColumn::Latest => view! { <td>{latest(dataset)}</td> }.into_any(),
+        DatasetColumn::NextRelease => {
+            let next = dataset.next_release.clone().filter(|text| !text.trim().is_empty());
+            let untold = || view! { <span class="muted">"not told"</span> }.into_any();
+            narrow(next.map_or_else(untold, IntoAny::into_any))
+        }
+        DatasetColumn::Issues => {
+            let tag = |issue: &DatasetIssue| {
+                view! { <span class="tag state--scheduled">{issue.title()}</span>" " }.into_any()
+            };
+            narrow(dataset.issues.iter().map(tag).collect::<Vec<AnyView>>().into_any())
+        }
+        DatasetColumn::Changed => narrow(moment(dataset.last_updated, "")),
+    }
 }
 
 fn latest(dataset: &DatasetRow) -> AnyView {
@@ -183,7 +236,7 @@ fn new_form(data: &DatasetForm, visit: &Visit) -> Shown {
     let content = view! {
         {object_header("", "New dataset", ().into_any(), None)}
         <form class="stack" method="post" action=form.action() novalidate=true>
-            {form.field("id", "Id").after("/catalogue/").hint("Part of the address for ever: lower-case letters, digits and hyphens. It cannot be changed later.").input()}
+            {form.field("id", "Id").after("/catalogue/").optional().hint("Part of the address for ever: lower-case letters, digits and hyphens. It cannot be changed later. Left empty, it is made of the title.").input()}
             {form.field("department", "Department").select(departments)}
             {fields(&form, &DatasetMetadata::default(), &data.topics)}
             <div class="button-group">

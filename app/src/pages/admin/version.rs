@@ -14,6 +14,7 @@ use super::version_details::details;
 use super::version_figures::figures;
 use super::version_files::files;
 use super::version_images::images;
+use super::version_remarks::comments;
 use super::version_steps::{barred, offers_of_reasons, primary, standing};
 use super::{param, query};
 use crate::components::portal::{
@@ -122,19 +123,20 @@ fn parts(review: &VersionReview) -> AnyView {
 
 fn part(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
     let page = &review.page;
+    let said = comments(page, visit);
     match review.part {
-        ReviewPart::Overview => overview(review, event, visit),
+        ReviewPart::Overview => overview(review, said, event, visit),
         ReviewPart::Details => {
-            view! { <div class="stack">{compared_with(review)}{details_changed(review)}</div> }.into_any()
+            view! { <div class="stack">{compared_with(review)}{details_changed(review)}{said}</div> }.into_any()
         }
         ReviewPart::Data => {
-            view! { <div class="stack">{compared_with(review)}{figures(review)}{columns(page)}</div> }.into_any()
+            view! { <div class="stack">{compared_with(review)}{figures(review)}{columns(page)}{said}</div> }.into_any()
         }
         ReviewPart::Files => {
-            view! { <div class="stack">{compared_with(review)}{files_changed(review)}{files(page, visit)}</div> }
+            view! { <div class="stack">{compared_with(review)}{files_changed(review)}{files(page, visit)}{said}</div> }
                 .into_any()
         }
-        ReviewPart::All => view! { <div class="stack">{looked_over(review)}</div> }.into_any(),
+        ReviewPart::All => view! { <div class="stack">{looked_over(review)}{said}</div> }.into_any(),
     }
 }
 
@@ -151,7 +153,7 @@ pub(super) fn looked_over(review: &VersionReview) -> AnyView {
     .into_any()
 }
 
-fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
+fn overview(review: &VersionReview, said: Option<AnyView>, event: &str, visit: &Visit) -> AnyView {
     let page = &review.page;
     let history = timeline_of(&page.version.admin_path(), &page.timeline, event);
     let of = format!("resource_type=version&resource_id={}", escaped(&page.version.reference()));
@@ -166,6 +168,7 @@ fn overview(review: &VersionReview, event: &str, visit: &Visit) -> AnyView {
                 {files(page, visit)}
                 {images(page, visit)}
                 {details(page, visit, None)}
+                {said}
                 {offers_of_reasons(page, visit)}
             </div>
             <aside class="portal__aside stack">{history_panel(None, history)}</aside>

@@ -9,7 +9,7 @@ use rpc::Visit;
 use super::version_recall::{withdraw, withdrawn};
 use super::version_steps::identity;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{Confirmed, empty, grouped, panel, size_words, state_tag};
+use crate::components::portal::{Confirmed, empty, files_panel, grouped, size_words, state_tag};
 
 /// Rows of a table shown to its editor.
 const SHOWN_ROWS: usize = 8;
@@ -29,7 +29,7 @@ pub(super) fn files(page: &VersionAdminPage, visit: &Visit) -> AnyView {
     };
     let upload = page.can_edit.then(|| upload(page, visit));
     let withdrawn = withdrawn(page, visit);
-    panel("Files", false, None, view! { <div class="stack">{list}{withdrawn}{upload}</div> }.into_any())
+    files_panel(view! { <div class="stack">{list}{withdrawn}{upload}</div> }.into_any())
 }
 
 fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Visit) -> AnyView {
@@ -68,7 +68,7 @@ fn file_view(page: &VersionAdminPage, file: &File, sight: &FileSight, visit: &Vi
     });
     let hash = file.sha256.get(..12).unwrap_or_default().to_owned();
     view! {
-        <li class="upload">
+        <li class="upload" id=format!("file-{}", file.id)>
             <span class="upload__name">{name}</span>
             <span class="upload__meta meta"><span>{size}</span>{rows}<span class="mono">{format!("sha256 {hash}")}</span></span>
             <span class="upload__actions cluster">{state_tag(file.state.as_str())}{again}{remove}</span>

@@ -108,7 +108,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Read what differs",
-                text: "Details, Data and Files show each only what is not as it was in the version before; another version can be chosen to compare with. All, to print is the same on paper.",
+                text: "Details, Data and Files show each only what is not as it was in the version before; another version can be chosen to compare with. All, to print is the same on paper. Comments, on each of them, are for what has to be said before the decision: whoever reads the dataset before it is public reads and writes them, who made the version is told, and readers never see them. The key c leads to a new one.",
                 picture: Some((
                     "version-data",
                     "What is new in the columns and figures of a version that waits for review.",

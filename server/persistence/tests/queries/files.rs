@@ -90,6 +90,8 @@ on_both_databases! {
         add_file(&db, &version, "broken.csv", FileState::Failed).await;
         add_file(&db, &version, "kept.csv", FileState::Moved).await;
         let listed = files::list_of_version(db.pool(), &version).await.unwrap();
+        let counted = files::count_by_soundness_of(db.pool(), &[&version.id]).await.unwrap();
+        assert_eq!(counted[&version.id].first_unsound.as_deref(), Some(listed[1].file.id.as_str()));
         let names: Vec<String> = listed.into_iter().map(|stored| stored.file.filename).collect();
         assert_eq!(names, ["data.csv", "broken.csv", "kept.csv"]);
         let found = files::find_download(db.pool(), &Reach::All, "cpi", "gone.csv", None, None).await.unwrap();

@@ -3,7 +3,7 @@
 use domain::operations::LostFile;
 use domain::policy::Permission;
 use domain::progress::PublicationProgress;
-use domain::version::admin_version_path;
+use domain::version::admin_file_path;
 use domain::views::{Check, Outcome};
 use persistence::{files, versions};
 
@@ -31,7 +31,7 @@ pub(crate) async fn lost_files(
         for file in stored.remove(&item.version_id).unwrap_or_default() {
             if told.contains(&lost_words(&file.file.filename, &reference).as_str()) {
                 lost.push(LostFile {
-                    page: admin_version_path(&item.dataset_id, &item.edition, item.version),
+                    page: admin_file_path(&item.dataset_id, &item.edition, item.version, Some(&file.file.id)),
                     reference: reference.clone(),
                     filename: file.file.filename,
                     size: file.file.size,

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Duration, Utc};
 use domain::bundle::{Bundle, ContentItem, preflight};
 use domain::refusal::Blocker;
-use domain::version::admin_version_path;
+use domain::version::admin_file_path;
 use futures::{StreamExt, TryStreamExt, stream};
 use persistence::files::StoredFile;
 use persistence::{bundles, contents, files, versions};
@@ -237,8 +237,8 @@ pub(super) async fn missing_bytes_lately(
 struct Stored {
     /// The version that it belongs to, as people read it.
     reference: String,
-    /// The portal's page of that version.
-    page: String,
+    /// Its place on the portal's page of that version.
+    place: String,
     filename: String,
     bytes: FileBytes,
 }
@@ -250,10 +250,10 @@ async fn files_of(services: &Services, bundle_id: &str, items: &[ContentItem]) -
     let mut files = files::list_of_versions(services.db.pool(), &versions).await?;
     let of_item = |item: &ContentItem| {
         let (reference, files) = (item.reference(), files.remove(&item.version_id).unwrap_or_default());
-        let page = admin_version_path(&item.dataset_id, &item.edition, item.version);
+        let (dataset, edition, version) = (item.dataset_id.clone(), item.edition.clone(), item.version);
         let stored = move |stored: StoredFile| Stored {
             reference: reference.clone(),
-            page: page.clone(),
+            place: admin_file_path(&dataset, &edition, version, Some(&stored.file.id)),
             filename: stored.file.filename,
             bytes: FileBytes {
                 bundle_id: bundle_id.to_owned(),
@@ -306,7 +306,7 @@ pub(super) fn lost_words(filename: &str, reference: &str) -> String {
 }
 
 async fn missing_among(services: &Services, files: Vec<Stored>) -> Result<Vec<Blocker>> {
-    let found = stream::iter(files).map(|Stored { reference, page, filename, bytes }| async move {
+    let found = stream::iter(files).map(|Stored { reference, place, filename, bytes }| async move {
         let found = services.storage.head(&bytes.object_key).await?;
         let damaged = services.preparations.digests.is_damaged(&bytes.object_key);
         let lost = damaged || found.is_none_or(|object| object.size != bytes.size);
@@ -315,7 +315,7 @@ async fn missing_among(services: &Services, files: Vec<Stored>) -> Result<Vec<Bl
         }
         Ok::<_, ServiceError>(lost.then(|| {
             let message = lost_words(&filename, &reference);
-            Blocker::new("bytes_missing", message).about(reference, Some(page))
+            Blocker::new("bytes_missing", message).about(reference, Some(place))
         }))
     });
     let found: Vec<Option<Blocker>> = found.buffered(AT_ONCE).try_collect().await?;

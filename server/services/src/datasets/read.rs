@@ -10,12 +10,14 @@ use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
 use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
-use persistence::{datasets, editions, events, topic_redirects, topics, versions};
+use persistence::{bundles, dataset_desk, datasets, editions, events, topic_redirects, topics, versions};
 
 use super::order::{is_settled, of_desk};
 use super::publish_metadata::publication_blockers;
 use crate::{Ctx, Result, Services};
 
+/// So many datasets of the same title are told of.
+const NAMESAKES: u64 = 5;
 /// How far into a list the database counts its way; from there on its order is remembered.
 const SHALLOW: u32 = 200;
 
@@ -99,8 +101,19 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
         let of_edition = versions::list_visible_to(db, &reach, id, &edition.edition).await?;
         listed.push((edition, of_edition));
     }
+    let can_edit = caller.may_for(Permission::DatasetsWrite, &dataset.department, id);
+    let others = if can_edit {
+        dataset_desk::namesakes(db, &reach, (id, &dataset.working()), NAMESAKES).await?
+    } else {
+        Vec::new()
+    };
+    let prepared = listed.iter().flat_map(|(_, versions)| versions).filter(|version| !version.is_public());
+    let ids: Vec<&str> = prepared.map(|version| version.id.as_str()).collect();
+    let held = if ids.is_empty() { Vec::new() } else { bundles::holding_visible_to(db, caller, &ids).await? };
     Ok(DatasetAdminPage {
-        can_edit: caller.may_for(Permission::DatasetsWrite, &dataset.department, id),
+        bundles: held.into_iter().collect(),
+        can_edit,
+        namesakes: others.into_iter().map(|other| (other.id.clone(), other.working().title)).collect(),
         can_correct: caller.may_for(Permission::DatasetsCorrect, &dataset.department, id),
         publication: publication_offer(caller, &dataset),
         editions: listed,

@@ -6,7 +6,7 @@ use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
 use domain::version::{Neighbours, Version, VersionAction, VersionState};
 use domain::views::{Offer, VersionAdminPage};
-use persistence::{bundles, datasets, editions, events, files, images, versions};
+use persistence::{bundles, datasets, editions, events, files, images, version_comments, versions};
 
 use super::VersionKey;
 use crate::{Ctx, Result, Services, audit};
@@ -102,7 +102,9 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     pictures.retain(|stored| reads || !stored.image.withdrawn);
     let may_bundle = caller.may_for(Permission::BundlesWrite, &dataset.department, &dataset.id);
     let is_free = version.state == VersionState::Approved && !is_held;
+    let comments = if reads { Some(version_comments::list_of(db, &version.id).await?) } else { None };
     Ok(VersionAdminPage {
+        comments,
         jobs,
         bundling: if may_bundle && is_free { Some(crate::bundles::in_hand(services, ctx).await?) } else { None },
         withdrawn: withdrawn.into_iter().map(|stored| stored.file).collect(),

@@ -26,6 +26,54 @@ on_both_databases! {
         assert_eq!(desk.editor.get("/bundles?q=Summer").await.must_be(200).json()["total_count"], 0);
     }
 
+    async fn what_comes_next_is_shown_with_how_ready_it_is_and_for_whom(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;
+        desk.site.environment().post("/teams", json!({"name": "Press office", "members": []})).await.must_be(201);
+        let bundle = approved_bundle(&desk.editor, &desk.approver, "Spring", &[("gdp", "1")]).await;
+        let due = (desk.site.now() + TimeDelta::minutes(125)).to_rfc3339();
+        desk.approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": due})).await.must_be(200);
+        let start = desk.person("approver").await.get("/admin").await.must_be(200).text;
+        has(&start, &["1 version, in 2 h", "aria-label=\"Readiness of Spring\""]);
+        has(&desk.person("editor").await.get("/admin/datasets/gdp").await.must_be(200).text, &[&format!("href=\"/admin/bundles/{bundle}\">Spring</a>")]);
+        let item = desk.editor.get(&format!("/bundles/{bundle}/contents")).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+        let page = desk.person("approver").await.get(&format!("/admin/bundles/{bundle}")).await.must_be(200).text;
+        has(&page, &[&format!("href=\"/admin/bundles/{bundle}/preview?item={item}\""), "Shared with", "No team."]);
+        let other = desk.begin("Autumn").await;
+        let shared = desk.editor.request(reqwest::Method::PATCH, &format!("/bundles/{other}")).header("if-match", desk.editor.get(&format!("/bundles/{other}")).await.header("etag"));
+        desk.editor.send(shared.json(&json!({"preview_teams": ["press-office"]}))).await.must_be(200);
+        has(&desk.person("editor").await.get(&format!("/admin/bundles/{other}")).await.must_be(200).text, &["Press office."]);
+    }
+
+    async fn a_dataset_without_an_id_gets_one_of_its_title(db: TestDatabase) {
+        let desk = Desk::start(db).await;
+        let mut browser = desk.browser("editor").await;
+        has(&browser.get("/admin").await.must_be(200).text, &["href=\"/admin/datasets/new\"", "href=\"/admin/bundles/new\""]);
+        let (create, new) = ("/rpc/datasets/create", "/admin/datasets/new");
+        let fields = |id: &'static str| [("id", id), ("title", "Gross domestic product, p\u{ea}l"), ("department", "economy"), ("licence", "Open Government Licence v3.0")];
+        has(&browser.submit(create, new, &fields(" ")).await.must_be(200).text, &["The dataset was created."]);
+        desk.editor.get("/datasets/gross-domestic-product-pel").await.must_be(200);
+        has(&browser.submit(create, new, &fields("")).await.text, &["There is a dataset with the id gross-domestic-product-pel already."]);
+        has(&browser.submit(create, new, &fields("gdp")).await.must_be(200).text, &["The dataset was created.", "The same title is in use", "href=\"/admin/datasets/gross-domestic-product-pel\""]);
+        has(&browser.get("/admin/datasets/gross-domestic-product-pel").await.must_be(200).text, &["The same title is in use"]);
+        // What somebody does not see has no title for them either, and who edits nothing has nothing to mend.
+        let health = desk.stranger().await;
+        let same = json!({"id": "health-gdp", "title": "gross domestic product, P\u{ca}L", "department": "health"});
+        health.post("/datasets", same).await.must_be(201);
+        assert!(!health.get("/admin/datasets/health-gdp").await.must_be(200).text.contains("The same title is in use"));
+        has(&browser.get("/admin/datasets/gdp").await.must_be(200).text, &["href=\"/admin/datasets/health-gdp\""]);
+        assert!(!desk.person("approver").await.get("/admin/datasets/gdp").await.must_be(200).text.contains("The same title is in use"));
+        has(&browser.submit(create, new, &[("department", "economy")]).await.text, &["error-summary"]);
+
+        // What takes everything below it along is deleted by its name.
+        let (page, delete) = ("/admin/datasets/gdp", "/rpc/datasets/delete");
+        let of = |confirmation: &'static str| [("id", "gdp"), ("revision", "1"), ("confirmation", confirmation)];
+        has(&browser.submit(delete, page, &of("")).await.text, &["so that the right one is deleted", "so that the right dataset is deleted"]);
+        desk.editor.get("/datasets/gdp").await.must_be(200);
+        has(&browser.submit(delete, page, &of("gdp")).await.must_be(200).text, &["The dataset was deleted."]);
+        desk.editor.get("/datasets/gdp").await.must_be(404);
+    }
+
     async fn an_approved_version_goes_into_one_of_the_bundles_in_hand(db: TestDatabase) {
         let desk = Desk::start(db).await;
         approved_version(&desk.editor, &desk.approver, "gdp", "GDP").await;

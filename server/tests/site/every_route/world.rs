@@ -63,6 +63,7 @@ impl World {
         let [item, other] = [0, 1].map(|i| items["items"][i]["id"].as_str().unwrap().to_owned());
         for text in ["The title still says 2025.", "It is mended."] {
             editor.post(&format!("/bundles/{bundle}/comments"), json!({"text": text})).await.must_be(201);
+            editor.post(&format!("{version}/comments"), json!({"text": text})).await.must_be(201);
         }
         for item in [&item, &other] {
             let address = format!("/bundles/{bundle}/contents/{item}/sign-off");

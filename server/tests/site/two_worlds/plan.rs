@@ -30,7 +30,7 @@ pub enum What {
     Version { dataset: usize, edition: usize, fate: Fate },
     /// The draft of a dataset is edited.
     Draft { dataset: usize, title: String, topics: Vec<&'static str> },
-    /// A public version is kept from the archive for a reason that is nobody else's.
+    /// A public version is kept from the archive for a reason that is nobody else's, and is talked about.
     Held { dataset: usize, edition: usize, version: u32 },
     /// The bytes of a public version go to the archive.
     Archived { dataset: usize, edition: usize, version: u32 },

@@ -150,7 +150,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
         format!(
             "id={dataset}&dataset_id={dataset}&edition={edition}&version={version}&alert={NOTHING}&department=health\
              &release_date=2027-12-01&prefix={dataset}&language=en&query[q]={dataset}&query[view]=upcoming\
-             &chosen[0]={dataset}+1&change=next_release&next_release=2028-05-01&way=up&past=edition-0{text}"
+             &chosen[0]={dataset}+1&change=next_release&next_release=2028-05-01&way=up&past=edition-0&text=A+text&confirmation={dataset}{text}"
         )
     };
     let bundles = || [plan.labelled("bundle"), vec![NOTHING.to_owned()]].concat();

@@ -164,6 +164,7 @@ impl World {
             What::Held { dataset, edition, version } => {
                 let (operator, key) = (self.acting(Role::Operator), key(&dataset_id(*dataset), *edition, *version));
                 archiving::hold(&services, &operator, &key, "A secret inquiry").await.unwrap();
+                versions::comment(&services, &operator, &key, "A secret remark").await.unwrap();
             }
             What::Archived { dataset, edition, version } => {
                 let (operator, key) = (self.acting(Role::Operator), key(&dataset_id(*dataset), *edition, *version));
