@@ -4,7 +4,7 @@ use app::i18n::{t, ta, text};
 use app::pages::site::{asked, said};
 use axum::Router;
 use axum::extract::{OriginalUri, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::calendar::{self, Calendar, Event};
@@ -106,9 +106,17 @@ impl Asked {
         self.send(calendar::MEDIA_TYPE, Calendar { name, events }.write())
     }
 
+    /// The picture for a link, which other sites may show.
+    pub(crate) fn picture(&self, png: Vec<u8>) -> Response {
+        let mut answer = self.send("image/png", png);
+        let policy = HeaderName::from_static("cross-origin-resource-policy");
+        answer.headers_mut().insert(policy, HeaderValue::from_static("cross-origin"));
+        answer
+    }
+
     /// The body, or that the reader has it already.
-    fn send(&self, media_type: &'static str, body: String) -> Response {
-        let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
+    fn send(&self, media_type: &'static str, body: impl AsRef<[u8]> + IntoResponse) -> Response {
+        let tag = format!("\"{}\"", hex::encode(&Sha256::digest(body.as_ref())[..16]));
         let headers = [
             (header::CACHE_CONTROL, "public, max-age=0, must-revalidate".to_owned()),
             (header::ETAG, tag.clone()),

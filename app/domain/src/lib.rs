@@ -30,6 +30,7 @@ pub mod import_columns;
 pub mod imported;
 pub mod invitation;
 pub mod language;
+pub mod link_card;
 pub mod month;
 pub mod notification;
 pub mod office;
