@@ -1,13 +1,12 @@
 //! The pictures that other sites put beside links.
 
-use chrono::TimeDelta;
+use chrono::{SecondsFormat, TimeDelta};
 use domain::policy::Role;
 use reqwest::Method;
 use serde_json::json;
 use testkit::on_both_databases;
 
 use super::World;
-use crate::support::iso;
 
 const VERSIONS: &str = "/catalogue/areas/editions/time-series/versions";
 
@@ -63,7 +62,7 @@ on_both_databases! {
         let world = World::make(db).await;
         let editor = world.site.service("another-editor", &[Role::Editor]).await;
         let public = world.site.public();
-        let at = iso(world.site.now() + TimeDelta::days(3));
+        let at = (world.site.now() + TimeDelta::days(3)).to_rfc3339_opts(SecondsFormat::Secs, true);
         let release = json!({"id": "prices", "title": "Prices", "release_date": at});
         editor.post("/v1/releases", release).await.must_be(201);
         assert_eq!(world.missing("/releases/prices/card.png").await, world.missing("/releases/nothing/card.png").await);
