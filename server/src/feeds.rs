@@ -34,7 +34,8 @@ pub fn router() -> Router<AppState> {
                 .route(&format!("{language}/topics/{{id}}/feed.{format}"), get(topic))
                 .route(&format!("{language}/catalogue/{{id}}/feed.{format}"), get(dataset))
                 .route(&format!("{language}/corrections.{format}"), get(corrections))
-                .route(&format!("{language}/releases.{format}"), get(releases));
+                .route(&format!("{language}/releases.{format}"), get(releases))
+                .route(&format!("{language}/status.{format}"), get(status));
         }
     }
     router
@@ -59,7 +60,8 @@ impl Asked {
     /// Where entries lead, and the words of the pages.
     pub(crate) fn site(&self) -> feeds::Site<'_> {
         let address = self.state.config.public_url.trim_end_matches('/');
-        feeds::Site { address, language: self.language, words: Words { alert: said::alert, release: said::release } }
+        let words = Words { alert: said::alert, release: said::release, incident: said::incident };
+        feeds::Site { address, language: self.language, words }
     }
 
     /// The address with its query, without the language.
@@ -233,6 +235,19 @@ async fn releases(
         Ok(asked_for.answer(&title, t(lang, "releases-lead"), &page, part))
     }
     .await;
+    or_missing(state, &ctx, request, found).await
+}
+
+async fn status(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    RequestCtx(ctx): RequestCtx,
+    request: Request,
+) -> Response {
+    let asked_for = Asked::of(state.clone(), uri, request.headers());
+    let lang = asked_for.language;
+    let found = feeds::of_incidents(&state.services, &ctx, asked_for.site(), asked_for.number()).await;
+    let found = found.map(|part| asked_for.answer(&t(lang, "status-title"), t(lang, "status-lead"), "/status", part));
     or_missing(state, &ctx, request, found).await
 }
 

@@ -115,8 +115,9 @@ pub fn alternates(frame: &Frame) -> AnyView {
 fn feeds(frame: &Frame) -> Option<AnyView> {
     let address = feed_address(&frame.path)?;
     let (atom, rss) = (frame.href(&address.replace("{}", "atom")), frame.href(&address.replace("{}", "rss")));
-    // A correction is no date.
-    let calendar = (!address.starts_with("/corrections")).then(|| {
+    // A correction is no date, and nobody knows when the site will be disturbed.
+    let is_dated = !["/corrections", "/status"].iter().any(|of_others| address.starts_with(of_others));
+    let calendar = is_dated.then(|| {
         let href = frame.href(&address.replace("{}", "ics"));
         view! { <Link rel="alternate" type_="text/calendar" title="iCalendar" href=href/> }
     });
@@ -152,6 +153,7 @@ pub fn feed_address(path: &str) -> Option<String> {
         ["search"] => format!("/search/feed.{{}}{query}"),
         ["releases"] => format!("/releases.{{}}{query}"),
         ["corrections"] => format!("/corrections.{{}}{query}"),
+        ["status"] => "/status.{}".to_owned(),
         ["topics", id] => format!("/topics/{id}/feed.{{}}"),
         ["catalogue", id, ..] => format!("/catalogue/{id}/feed.{{}}"),
         _ => return None,
@@ -223,6 +225,7 @@ mod tests {
         assert_eq!(feed("/"), "/search/feed.{}");
         assert_eq!(feed("/search?q=a%20b&topics=c&page=3"), "/search/feed.{}?q=a%20b&topics=c");
         assert_eq!(feed("/releases?page=2"), "/releases.{}");
+        assert_eq!(feed("/status?x=1"), "/status.{}");
         assert_eq!(feed("/topics/prices"), "/topics/prices/feed.{}");
         assert_eq!(feed("/catalogue/cpi/editions/a/versions/1"), "/catalogue/cpi/feed.{}");
         assert_eq!((feed_address("/topics"), feed_address("/catalogue"), feed_address("/help")), (None, None, None));

@@ -56,6 +56,7 @@ const PAGES_WITH: &[&str] = &[
     "/publication-log?dataset=secret",
     "/cy/publication-log?page=2",
     "/status.json",
+    "/status.atom",
     "/catalogue.csv",
     "/sitemap.xml",
     "/sitemaps/pages.xml",
