@@ -52,6 +52,17 @@ on_both_databases! {
         }
     }
 
+    async fn a_topic_opens_with_the_figures_of_what_is_public_on_it(db: TestDatabase) {
+        let site = site_with_one_of_two(db).await;
+        let page = site.public().get("/topics/output").await.must_be(200).text;
+        assert!(page.contains("aria-label=\"Recent figures\"") && page.contains("figure-card__number\">104"), "{page}");
+        assert_eq!(page.matches("class=\"figure-card\"").count(), 1, "{page}");
+        assert!(!page.contains("Quokkas"), "{page}");
+        assert!(site.public().get("/cy/topics/output").await.must_be(200).text.contains("Ffigurau diweddar"));
+        let beyond = site.public().get("/topics/output?page=2").await.must_be(200).text;
+        assert!(!beyond.contains("figure-card"), "the first page alone opens with figures: {beyond}");
+    }
+
     async fn an_edition_is_found_by_its_title_in_either_language(db: TestDatabase) {
         let site = Site::start(db).await;
         let editor = site.service("editor", &[Role::Editor]).await;
