@@ -126,7 +126,7 @@ fn title(canvas: &mut Canvas, card: &Card) {
         lines.len() <= *most && lines.iter().all(|line| width((Weight::Title, *size), line) <= RIGHT - LEFT)
     };
     let sizes = || TITLES.into_iter().map(room);
-    let Some((size, most)) = sizes().find(is_fit).or_else(|| sizes().last()) else { return };
+    let Some((size, most)) = sizes().find(is_fit).or_else(|| sizes().next_back()) else { return };
     let lines = wrapped(&card.title, size);
     let is_cut = lines.len() > most;
     let mut at = 150 + size * 4 / 5;
