@@ -54,6 +54,7 @@ topic-n = { $n ->
 topic-subtopics = O fewn y pwnc hwn
 topic-datasets = Setiau data
 topic-expected = Disgwylir nesaf
+topic-figures = Ffigurau diweddar
 topic-none = Nid oes dim wedi'i gyhoeddi ar y pwnc hwn eto.
 search-title = Chwilio
 search-about = Chwiliwch bob set ddata swyddogol yn ôl ei eiriau, ei bwnc, ei le, ei golofnau neu god y tu mewn i’r data.

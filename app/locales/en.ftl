@@ -50,6 +50,7 @@ topic-n = { $n ->
 topic-subtopics = Within this topic
 topic-datasets = Datasets
 topic-expected = Expected next
+topic-figures = Recent figures
 topic-none = Nothing has been published on this topic yet.
 search-title = Search
 search-about = Search every official dataset by its words, its topic, its place, its columns or a code inside the data.

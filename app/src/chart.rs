@@ -14,7 +14,7 @@ mod stack;
 mod twin;
 mod words;
 
-pub use sparkline::Sparkline;
+pub use sparkline::{Sparkline, course};
 pub use words::meaning_of;
 
 use domain::{

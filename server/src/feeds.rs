@@ -4,7 +4,7 @@ use app::i18n::{t, ta, text};
 use app::pages::site::{asked, said};
 use axum::Router;
 use axum::extract::{OriginalUri, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::calendar::{self, Calendar, Event};
@@ -34,7 +34,8 @@ pub fn router() -> Router<AppState> {
                 .route(&format!("{language}/topics/{{id}}/feed.{format}"), get(topic))
                 .route(&format!("{language}/catalogue/{{id}}/feed.{format}"), get(dataset))
                 .route(&format!("{language}/corrections.{format}"), get(corrections))
-                .route(&format!("{language}/releases.{format}"), get(releases));
+                .route(&format!("{language}/releases.{format}"), get(releases))
+                .route(&format!("{language}/status.{format}"), get(status));
         }
     }
     router
@@ -59,7 +60,8 @@ impl Asked {
     /// Where entries lead, and the words of the pages.
     pub(crate) fn site(&self) -> feeds::Site<'_> {
         let address = self.state.config.public_url.trim_end_matches('/');
-        feeds::Site { address, language: self.language, words: Words { alert: said::alert, release: said::release } }
+        let words = Words { alert: said::alert, release: said::release, incident: said::incident };
+        feeds::Site { address, language: self.language, words }
     }
 
     /// The address with its query, without the language.
@@ -106,9 +108,17 @@ impl Asked {
         self.send(calendar::MEDIA_TYPE, Calendar { name, events }.write())
     }
 
+    /// The picture for a link, which other sites may show.
+    pub(crate) fn picture(&self, png: Vec<u8>) -> Response {
+        let mut answer = self.send("image/png", png);
+        let policy = HeaderName::from_static("cross-origin-resource-policy");
+        answer.headers_mut().insert(policy, HeaderValue::from_static("cross-origin"));
+        answer
+    }
+
     /// The body, or that the reader has it already.
-    fn send(&self, media_type: &'static str, body: String) -> Response {
-        let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
+    fn send(&self, media_type: &'static str, body: impl AsRef<[u8]> + IntoResponse) -> Response {
+        let tag = format!("\"{}\"", hex::encode(&Sha256::digest(body.as_ref())[..16]));
         let headers = [
             (header::CACHE_CONTROL, "public, max-age=0, must-revalidate".to_owned()),
             (header::ETAG, tag.clone()),
@@ -225,6 +235,19 @@ async fn releases(
         Ok(asked_for.answer(&title, t(lang, "releases-lead"), &page, part))
     }
     .await;
+    or_missing(state, &ctx, request, found).await
+}
+
+async fn status(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    RequestCtx(ctx): RequestCtx,
+    request: Request,
+) -> Response {
+    let asked_for = Asked::of(state.clone(), uri, request.headers());
+    let lang = asked_for.language;
+    let found = feeds::of_incidents(&state.services, &ctx, asked_for.site(), asked_for.number()).await;
+    let found = found.map(|part| asked_for.answer(&t(lang, "status-title"), t(lang, "status-lead"), "/status", part));
     or_missing(state, &ctx, request, found).await
 }
 

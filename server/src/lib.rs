@@ -14,6 +14,7 @@ mod discovery;
 pub mod feeds;
 pub mod health;
 pub mod http;
+mod link_cards;
 pub mod live;
 mod metrics;
 mod pages;

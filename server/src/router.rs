@@ -24,7 +24,7 @@ use crate::http::{
     second_factor, submitted, trace,
 };
 use crate::state::AppState;
-use crate::{api, assets, calendar, discovery, feeds, live, pages, provider, unsubscribe};
+use crate::{api, assets, calendar, discovery, feeds, link_cards, live, pages, provider, unsubscribe};
 
 /// The whole site.
 pub fn router(state: AppState) -> AtOnce {
@@ -89,6 +89,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .merge(api::access_review::router())
         .merge(api::publication_report::router())
         .merge(calendar::router())
+        .merge(link_cards::router())
         .merge(pages::trimmed())
         .route("/admin/events", get(live::events))
         .route("/developers/try", get(api::trying::attempt))

@@ -79,7 +79,7 @@ pub struct SearchDocument {
     pub designation: Option<String>,
     /// When its latest version was released.
     pub release_date: DateTime<Utc>,
-    /// The titles of its editions.
+    /// The titles of its editions, in both languages.
     pub editions: Vec<String>,
     /// What its figures are in.
     #[serde(default)]

@@ -31,6 +31,7 @@ pub mod imported;
 pub mod invitation;
 pub mod language;
 pub mod letter_times;
+pub mod link_card;
 pub mod month;
 pub mod notification;
 pub mod office;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::dataset::Contact;
 use crate::month::Month;
 use crate::refusal::FieldProblem;
 use crate::text::{MAX_SHORT_REASON, check_line, check_optional};
@@ -228,6 +229,10 @@ pub struct ReleasedVersion {
     pub title: String,
     /// The dataset's title in Welsh.
     pub title_cy: Option<String>,
+    /// When the dataset's next release is expected, as its editors say it.
+    pub next_release: Option<String>,
+    /// Whom to ask about the dataset.
+    pub contacts: Vec<Contact>,
 }
 
 /// The public page of a release.

@@ -70,6 +70,8 @@ pub enum TopicPage {
         topics: Vec<Topic>,
         /// What is published on it.
         found: SearchPage,
+        /// Figures to open with: of the newest datasets found that have a series; on the first page alone.
+        figures: Vec<(DatasetSummary, FileSight)>,
         /// Those of the datasets found of which a day is known for what comes next, the soonest first.
         expected: Vec<DatasetSummary>,
     },

@@ -38,23 +38,32 @@ struct Shape {
     summary: String,
 }
 
-fn shape(chart: &Chart) -> Option<Shape> {
-    let series = chart.series.first()?;
+/// The latest sixty periods of the first series, each with where it stands and how high its value is, both from 0 to 1; nothing
+/// where there are fewer than two values.
+pub fn course(chart: &Chart) -> Option<Vec<(f64, Option<f64>)>> {
     let from = chart.x.len().saturating_sub(PERIODS);
     let positions = chart.positions.get(from..)?;
-    let values = series.values.get(from..)?;
-    let known = || chart.x.iter().skip(from).zip(values).filter_map(|(x, value)| value.map(|value| (x, value)));
+    let values = chart.series.first()?.values.get(from..)?;
+    let known = || values.iter().copied().flatten();
     if known().count() < 2 {
         return None;
     }
-    let least = known().map(|(_, value)| value).reduce(f64::min)?;
-    let greatest = known().map(|(_, value)| value).reduce(f64::max)?;
+    let (least, greatest) = (known().reduce(f64::min)?, known().reduce(f64::max)?);
     let (first, last) = (*positions.first()?, *positions.last()?);
-    let x = |position: f64| ROOM + (position - first) / (last - first).max(f64::EPSILON) * (WIDTH - 2.0 * ROOM);
-    let rise = (greatest - least).max(f64::EPSILON);
-    let y = |value: f64| HEIGHT - ROOM - (value - least) / rise * (HEIGHT - 2.0 * ROOM);
+    let across = |position: f64| (position - first) / (last - first).max(f64::EPSILON);
+    let up = |value: f64| (value - least) / (greatest - least).max(f64::EPSILON);
+    Some(positions.iter().zip(values).map(|(position, value)| (across(*position), value.map(up))).collect())
+}
+
+fn shape(chart: &Chart) -> Option<Shape> {
+    let series = chart.series.first()?;
+    let from = chart.x.len().saturating_sub(PERIODS);
+    let values = series.values.get(from..)?;
+    let known = || chart.x.iter().skip(from).zip(values).filter_map(|(x, value)| value.map(|value| (x, value)));
+    let x = |across: f64| ROOM + across * (WIDTH - 2.0 * ROOM);
+    let y = |up: f64| HEIGHT - ROOM - up * (HEIGHT - 2.0 * ROOM);
     let points: Vec<(f64, Option<f64>)> =
-        positions.iter().zip(values).map(|(position, value)| (x(*position), value.map(y))).collect();
+        course(chart)?.into_iter().map(|(across, up)| (x(across), up.map(y))).collect();
     let end = points.iter().rev().find_map(|(x, y)| y.map(|y| (*x, y)))?;
     let ((start, was), (latest, is)) = (known().next()?, known().next_back()?);
     let summary = format!("{start} {}, {latest} {}", figure(was), figure(is));

@@ -1,6 +1,7 @@
 //! What a public page says of itself to search engines, feed readers and other sites.
 
 use domain::catalogue::FILTERS;
+use domain::link_card::{HEIGHT, WIDTH};
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 
@@ -14,6 +15,7 @@ pub fn described(frame: &Frame, title: &str, description: String) -> Option<AnyV
     }
     let (english, welsh) = frame.pair();
     let here = frame.absolute(&frame.href(&frame.path));
+    let picture = picture(frame, title);
     let locale = if frame.lang == domain::language::Language::Cy { "cy_GB" } else { "en_GB" };
     Some(
         view! {
@@ -24,8 +26,7 @@ pub fn described(frame: &Frame, title: &str, description: String) -> Option<AnyV
             <Meta property="og:description" content=description/>
             <Meta property="og:url" content=here.clone()/>
             <Meta property="og:locale" content=locale/>
-            <Meta property="og:image" content=frame.absolute("/assets/apple-touch-icon.png")/>
-            <Meta name="twitter:card" content="summary"/>
+            {picture}
             <Link rel="canonical" href=here/>
             <Link rel="alternate" hreflang="en" href=english.clone()/>
             <Link rel="alternate" hreflang="cy" href=welsh/>
@@ -33,6 +34,40 @@ pub fn described(frame: &Frame, title: &str, description: String) -> Option<AnyV
         }
         .into_any(),
     )
+}
+
+/// The picture that other sites show beside a link: that of the page where it has one of its own, else that of the site.
+fn picture(frame: &Frame, title: &str) -> AnyView {
+    // Of what is not public yet there is none.
+    let Some(path) = card_path(&frame.path).filter(|_| frame.ahead.is_none()) else {
+        return view! {
+            <Meta property="og:image" content=frame.absolute("/assets/apple-touch-icon.png")/>
+            <Meta name="twitter:card" content="summary"/>
+        }
+        .into_any();
+    };
+    view! {
+        <Meta property="og:image" content=frame.absolute(&frame.href(&path))/>
+        <Meta property="og:image:type" content="image/png"/>
+        <Meta property="og:image:width" content=WIDTH.to_string()/>
+        <Meta property="og:image:height" content=HEIGHT.to_string()/>
+        <Meta property="og:image:alt" content=title.to_owned()/>
+        <Meta name="twitter:card" content="summary_large_image"/>
+    }
+    .into_any()
+}
+
+/// Where the picture of the page at `path` is, without the language's prefix; pages about a version share that of the version.
+fn card_path(path: &str) -> Option<String> {
+    let bare = path.split('?').next().unwrap_or("");
+    let words: Vec<&str> = bare.trim_matches('/').split('/').collect();
+    let kept = match words.as_slice() {
+        ["catalogue", _, "editions", _, "versions", _, ..] => 6,
+        ["catalogue", _, "editions", _, ..] => 4,
+        ["catalogue" | "releases", _, ..] => 2,
+        _ => return None,
+    };
+    words.get(..kept).map(|words| format!("/{}/card.png", words.join("/")))
 }
 
 /// The address by which others should know the page at `path`: without what chooses nothing on it, such as what senders of
@@ -80,8 +115,9 @@ pub fn alternates(frame: &Frame) -> AnyView {
 fn feeds(frame: &Frame) -> Option<AnyView> {
     let address = feed_address(&frame.path)?;
     let (atom, rss) = (frame.href(&address.replace("{}", "atom")), frame.href(&address.replace("{}", "rss")));
-    // A correction is no date.
-    let calendar = (!address.starts_with("/corrections")).then(|| {
+    // A correction is no date, and nobody knows when the site will be disturbed.
+    let is_dated = !["/corrections", "/status"].iter().any(|of_others| address.starts_with(of_others));
+    let calendar = is_dated.then(|| {
         let href = frame.href(&address.replace("{}", "ics"));
         view! { <Link rel="alternate" type_="text/calendar" title="iCalendar" href=href/> }
     });
@@ -117,6 +153,7 @@ pub fn feed_address(path: &str) -> Option<String> {
         ["search"] => format!("/search/feed.{{}}{query}"),
         ["releases"] => format!("/releases.{{}}{query}"),
         ["corrections"] => format!("/corrections.{{}}{query}"),
+        ["status"] => "/status.{}".to_owned(),
         ["topics", id] => format!("/topics/{id}/feed.{{}}"),
         ["catalogue", id, ..] => format!("/catalogue/{id}/feed.{{}}"),
         _ => return None,
@@ -125,7 +162,7 @@ pub fn feed_address(path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{feed_address, json_address, known_as};
+    use super::{card_path, feed_address, json_address, known_as};
 
     #[test]
     fn what_chooses_nothing_makes_no_other_address() {
@@ -158,6 +195,24 @@ mod tests {
     }
 
     #[test]
+    fn pages_of_data_and_releases_have_pictures_of_their_own() {
+        for (path, picture) in [
+            ("/catalogue/cpi", Some("/catalogue/cpi/card.png")),
+            ("/catalogue/cpi/quality", Some("/catalogue/cpi/card.png")),
+            ("/catalogue/cpi/editions/a/compare?from=1&to=2", Some("/catalogue/cpi/editions/a/card.png")),
+            ("/catalogue/cpi/editions/a/versions/1", Some("/catalogue/cpi/editions/a/versions/1/card.png")),
+            ("/catalogue/cpi/editions/a/versions/1/explore", Some("/catalogue/cpi/editions/a/versions/1/card.png")),
+            ("/releases/gdp", Some("/releases/gdp/card.png")),
+            ("/catalogue?letter=A", None),
+            ("/releases", None),
+            ("/search?q=a", None),
+            ("/", None),
+        ] {
+            assert_eq!(card_path(path).as_deref(), picture, "{path}");
+        }
+    }
+
+    #[test]
     fn pages_name_the_same_for_programs() {
         assert_eq!(json_address("/releases/gdp?x=1").as_deref(), Some("/v1/releases/gdp"));
         assert_eq!(json_address("/topics").as_deref(), Some("/v1/topics"));
@@ -170,6 +225,7 @@ mod tests {
         assert_eq!(feed("/"), "/search/feed.{}");
         assert_eq!(feed("/search?q=a%20b&topics=c&page=3"), "/search/feed.{}?q=a%20b&topics=c");
         assert_eq!(feed("/releases?page=2"), "/releases.{}");
+        assert_eq!(feed("/status?x=1"), "/status.{}");
         assert_eq!(feed("/topics/prices"), "/topics/prices/feed.{}");
         assert_eq!(feed("/catalogue/cpi/editions/a/versions/1"), "/catalogue/cpi/feed.{}");
         assert_eq!((feed_address("/topics"), feed_address("/catalogue"), feed_address("/help")), (None, None, None));

@@ -14,6 +14,7 @@ mod home;
 mod images;
 mod info;
 mod laid_out;
+pub mod link_card;
 mod metadata;
 mod output;
 mod paging;

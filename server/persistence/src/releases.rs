@@ -149,6 +149,8 @@ pub async fn public_versions(db: &impl ConnectionTrait, bundle_id: &str) -> Resu
             version: count(version.number)?,
             title: shown.title,
             title_cy: shown.title_cy,
+            next_release: shown.next_release,
+            contacts: shown.contacts,
         });
     }
     Ok(released)

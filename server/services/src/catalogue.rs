@@ -9,6 +9,7 @@ mod sync_index;
 mod version_page;
 
 pub use home::home;
+pub(crate) use home::newest_chart;
 pub use index_desk::{Rebuilding, begin_rebuild, index_desk, read_again};
 pub use register::{WholeRegister, register};
 pub(crate) use search::{found_among, run as run_search, with_present_topics};

@@ -1,4 +1,5 @@
-//! What is new, for feeds: of a search, a topic, a dataset, the corrections and the release calendar. Published content only.
+//! What is new, for feeds: of a search, a topic, a dataset, the corrections, the release calendar and the state of the site. Published content
+//! only.
 
 mod calendars;
 
@@ -17,12 +18,13 @@ use domain::page::{Page, Paging};
 use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::release::{CalendarEntry, CalendarQuery};
+use domain::status::{PublicIncident, PublicUpdate};
 use domain::text::escaped;
 use domain::version::{AlertKind, Version};
 use persistence::{datasets, editions, versions};
 
 use crate::topics::Found;
-use crate::{Ctx, Result, Services, catalogue, corrections, releases, topics};
+use crate::{Ctx, Result, Services, catalogue, corrections, incidents, releases, topics};
 
 /// Entries on one page of a feed; those of a search have what was corrected between them besides.
 pub const ENTRIES: u32 = 50;
@@ -45,6 +47,8 @@ pub struct Words {
     pub alert: fn(Language, AlertKind) -> String,
     /// When a release came or will come, and why that changed.
     pub release: fn(Language, &CalendarEntry) -> String,
+    /// What an incident is called.
+    pub incident: fn(Language, &PublicIncident) -> String,
 }
 
 impl Site<'_> {
@@ -221,6 +225,29 @@ pub async fn of_corrections(services: &Services, site: Site<'_>, query: Correcti
     let found = corrections::page(services, &CorrectionsQuery { limit, offset, ..query }).await?;
     let entries = found.items.into_iter().filter_map(|one| of_correction(site, one)).collect();
     Ok(Part::of(entries, found.total_count))
+}
+
+/// What the public was told of incidents, newest first.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_incidents(services: &Services, ctx: &Ctx, site: Site<'_>, page: u32) -> Result<Part> {
+    let told = incidents::told_of(services, ctx).await?;
+    let entries = told.iter().flat_map(|one| one.updates.iter().map(move |update| of_update(site, one, update)));
+    Ok(Part::of_all(entries.collect(), page))
+}
+
+fn of_update(site: Site<'_>, incident: &PublicIncident, update: &PublicUpdate) -> Entry {
+    let place = update.place();
+    Entry {
+        id: site.id("/status", &place),
+        title: (site.words.incident)(site.language, incident),
+        href: site.page(&format!("/status#{place}")),
+        summary: site.language.pick(&update.text, update.text_cy.as_deref()).to_owned(),
+        published: update.at,
+        updated: update.at,
+        categories: Vec::new(),
+    }
 }
 
 /// The release calendar under some choices, what was told last first.

@@ -26,6 +26,7 @@ pub mod ids;
 pub mod images;
 pub mod imports;
 pub mod incidents;
+pub mod link_cards;
 pub mod maintenance;
 pub mod memory;
 pub mod notifications;

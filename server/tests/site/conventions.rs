@@ -218,7 +218,7 @@ on_both_databases! {
                 assert!(answer.contains("{\"error\":{\"code\":\""), "{target}: {answer}");
             }
         }
-        for target in ["/%ff", "/catalogue/%00", "/catalogue/a%00/feed.ics", "/catalogue/a%00/feed.atom", "/topics/%00/feed.ics", "/releases/%00/calendar.ics", "/catalogue/a%00/editions/b/compare.csv", "/search/feed.ics?q=%00", "/embed/a%00/editions/b/versions/1", "/topics/%zz", "/search?q=%ff", "/assets/%ff", "/cy/%ff"] {
+        for target in ["/%ff", "/catalogue/%00", "/catalogue/a%00/feed.ics", "/catalogue/a%00/feed.atom", "/topics/%00/feed.ics", "/releases/%00/calendar.ics", "/releases/%00/card.png", "/catalogue/a%00/card.png", "/catalogue/%ff/card.png", "/catalogue/a%00/editions/b/compare.csv", "/search/feed.ics?q=%00", "/embed/a%00/editions/b/versions/1", "/topics/%zz", "/search?q=%ff", "/assets/%ff", "/cy/%ff"] {
             let answer = raw(&site, format!("GET {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").as_bytes()).await;
             let status: u16 = answer.split(' ').nth(1).unwrap().parse().unwrap();
             assert!(status < 500, "{target}: {answer}");

@@ -219,7 +219,7 @@ on_both_databases! {
             for words in ["name=\"robots\" content=\"noindex, nofollow\"", "Not public.", "Who looks at it is recorded.", "Back to the bundle"] {
                 assert!(answer.text.contains(words), "{ahead}: {words}: {}", answer.text);
             }
-            for told in ["rel=\"canonical\"", "application/atom+xml"] {
+            for told in ["rel=\"canonical\"", "application/atom+xml", "card.png"] {
                 assert!(!answer.text.contains(told), "{ahead}: {told}");
             }
             before.push(answer.text);

@@ -4,6 +4,7 @@ mod discovery;
 mod feedback;
 mod feeds;
 mod languages;
+mod link_cards;
 mod lists;
 mod registers;
 mod versions;

@@ -113,6 +113,7 @@ on_both_databases! {
         for path in ["/v1/releases", "/v1/releases/figures", "/releases", "/releases/figures", "/releases.ics"] {
             let text = public.get(path).await.must_be(200).text;
             assert!(!text.contains("Secret") && !text.contains("gdp") && !text.contains(&bundle), "{path} {text}");
+            assert!(!text.contains("desk@example.org"), "{path} {text}");
         }
         assert_eq!(editor.get("/v1/releases/figures").await.json()["bundle_id"], json!(bundle));
         let ics = public.get("/releases.ics").await;
@@ -130,6 +131,7 @@ on_both_databases! {
         assert!(page.contains("/catalogue/gdp/editions/time-series/versions/1") && page.contains("Secret dataset"), "{page}");
         // No date stands before it, so that it has the place of one.
         assert!(page.contains("Edition Time series, version 1") && page.contains("ledger__row--plain"), "{page}");
+        assert_eq!(page.matches("href=\"mailto:desk@example.org\"").count(), 1, "{page}");
         let events = persistence::events::of_resource(site.services.db.pool(), "release", "figures", domain::page::Paging::WHOLE);
         let types: Vec<String> = events.await.unwrap().items.into_iter().map(|e| e.event_type).collect();
         assert_eq!(types, ["created", "announced", "confirmed", "published"]);

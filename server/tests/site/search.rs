@@ -1,6 +1,7 @@
 //! The public search over the API and on its page.
 
 use domain::policy::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -48,6 +49,34 @@ on_both_databases! {
                 let chosen = public.get(&format!("/v1/search?q=gross&{filter}={value}")).await.must_be(200).json();
                 assert_eq!(chosen["total_count"], count["count"], "{filter}={value}");
             }
+        }
+    }
+
+    async fn a_topic_opens_with_the_figures_of_what_is_public_on_it(db: TestDatabase) {
+        let site = site_with_one_of_two(db).await;
+        let page = site.public().get("/topics/output").await.must_be(200).text;
+        assert!(page.contains("aria-label=\"Recent figures\"") && page.contains("figure-card__number\">104"), "{page}");
+        assert_eq!(page.matches("class=\"figure-card\"").count(), 1, "{page}");
+        assert!(!page.contains("Quokkas"), "{page}");
+        assert!(site.public().get("/cy/topics/output").await.must_be(200).text.contains("Ffigurau diweddar"));
+        let beyond = site.public().get("/topics/output?page=2").await.must_be(200).text;
+        assert!(!beyond.contains("figure-card"), "the first page alone opens with figures: {beyond}");
+    }
+
+    async fn an_edition_is_found_by_its_title_in_either_language(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        begin_dataset(&editor, "skills", "Skills").await;
+        let edition = json!({"title": "Autumn fieldwork", "title_cy": "Gwaith maes hydrefol"});
+        editor.change(Method::PATCH, "/v1/datasets/skills/editions/time-series", edition).await.must_be(200);
+        next_version(&editor, &approver, "skills").await;
+        let bundle = approved_bundle(&editor, &approver, "Skills", &[("skills", "1")]).await;
+        site.environment().post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        for q in ["fieldwork", "hydrefol", "gwaith+maes"] {
+            let found = site.public().get(&format!("/v1/search?q={q}")).await.must_be(200).json();
+            assert_eq!(ids(&found), ["skills"], "{q}");
         }
     }
 

@@ -21,6 +21,14 @@ pub struct PublicUpdate {
     pub text_cy: Option<String>,
 }
 
+impl PublicUpdate {
+    /// Its place on the page, which is its name in feeds.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("update-{}", self.at.timestamp_micros())
+    }
+}
+
 /// An incident as everybody may know it: nothing of its title, its condition, its cause or who deals with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicIncident {

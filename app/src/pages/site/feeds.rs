@@ -10,10 +10,14 @@ use crate::layout::site::{Frame, Shown, page};
 pub fn Feeds() -> impl IntoView {
     let frame = Frame::of_visit(true);
     let lang = frame.lang;
-    let whole =
-        [("feeds-releases", "/search/feed"), ("feeds-calendar", "/releases"), ("feeds-corrections", "/corrections")];
+    let whole = [
+        ("feeds-releases", "/search/feed", true),
+        ("feeds-calendar", "/releases", true),
+        ("feeds-corrections", "/corrections", false),
+        ("status-incidents", "/status", false),
+    ];
     let rows: Vec<AnyView> =
-        whole.into_iter().map(|(key, base)| row(&frame, key, base, base != "/corrections")).collect();
+        whole.into_iter().map(|(key, base, is_calendar)| row(&frame, key, base, is_calendar)).collect();
     let part = |key: &str, example: &str| {
         view! { <div><dt>{t(lang, key)}</dt><dd><code class="long">{frame.absolute(&frame.href(example))}</code></dd></div> }
     };

@@ -41,7 +41,7 @@ pub fn Home() -> impl IntoView {
                 </div>
                 {opening(frame, first)}
             </section>
-            {more_figures(frame, others)}
+            {more_figures(frame, "home-figures", others)}
             {is_empty.then(|| nothing_yet(frame))}
             {coming(frame, &upcoming, now)}
             {newest(frame, latest)}
@@ -101,7 +101,7 @@ fn by_topic(frame: &Frame, topics: Vec<(Topic, u64)>) -> Option<AnyView> {
 }
 
 /// The newest figure of a dataset, leading to its page.
-fn figure(frame: &Frame, large: bool, (summary, sight): &(DatasetSummary, FileSight)) -> Option<AnyView> {
+pub(super) fn figure(frame: &Frame, large: bool, (summary, sight): &(DatasetSummary, FileSight)) -> Option<AnyView> {
     let metadata = &summary.metadata;
     let title = Written::of(frame.lang, &metadata.title, metadata.title_cy.as_deref());
     let href = frame.href(&format!("/catalogue/{}", summary.id));
@@ -109,10 +109,10 @@ fn figure(frame: &Frame, large: bool, (summary, sight): &(DatasetSummary, FileSi
     figure_card(frame, large, sight, (title, Some(href)), metadata.unit_of_measure.clone(), dates)
 }
 
-/// Figures beside the one to open with; nothing where there are none.
-fn more_figures(frame: &Frame, cards: Vec<AnyView>) -> Option<AnyView> {
+/// Figures beside each other, in a part of the page of this name; nothing where there are none.
+pub(super) fn more_figures(frame: &Frame, label: &str, cards: Vec<AnyView>) -> Option<AnyView> {
     (!cards.is_empty()).then(|| {
-        view! { <section class="section" aria-label=t(frame.lang, "home-figures")><div class="figure-row">{cards}</div></section> }
+        view! { <section class="section" aria-label=t(frame.lang, label)><div class="figure-row">{cards}</div></section> }
             .into_any()
     })
 }

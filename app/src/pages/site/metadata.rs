@@ -92,7 +92,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
     let covered = page.version.metadata.temporal_coverage.clone().or_else(|| shown.temporal_coverage.clone());
     let next = shown.next_release.as_deref().filter(|written| !written.trim().is_empty());
     let department = page.department.as_ref().map(|d| Written::of(lang, &d.title, d.title_cy.as_deref()));
-    let contacts = contacts(frame, shown);
+    let contacts = contacts(frame, &shown.contacts);
     // Keywords are in either language, and none says in which: they have no mark.
     let keywords: Vec<AnyView> = shown
         .keywords
@@ -141,13 +141,13 @@ pub fn fact(frame: &Frame, key: &str, value: Option<Written>) -> Option<AnyView>
 }
 
 /// Whom to ask.
-pub fn contacts(frame: &Frame, shown: &DatasetMetadata) -> Vec<AnyView> {
+pub fn contacts(frame: &Frame, people: &[Contact]) -> Vec<AnyView> {
     let one = |contact: &Contact| {
         let (name, mail) = (Written::english(frame.lang, &contact.name), format!("mailto:{}", contact.email));
         view! { <p lang=name.lang>{name.text}<br/><a href=mail>{contact.email.clone()}</a><br/>{contact.telephone.clone()}</p> }
             .into_any()
     };
-    shown.contacts.iter().map(one).collect()
+    people.iter().map(one).collect()
 }
 
 fn licence(frame: &Frame, shown: &DatasetMetadata) -> AnyView {
@@ -217,12 +217,15 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
             let when = version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
             let kinds = AlertKind::ALL.iter().filter(|kind| version.metadata.alerts.iter().any(|a| a.kind == **kind));
             let told: Vec<_> = kinds.map(|kind| view! { " "<span class="tag">{alert_name(lang, *kind)}</span> }).collect();
+            // Of the version shown a banner says it above.
+            let corrected = current.is_none().then(|| corrections(frame, version));
             view! {
                 <li class="ledger__row">
                     <span class="ledger__when">{when}</span>
                     <span class="ledger__what">
                         <a href=href aria-current=current>{ta(lang, "version-n", &[("n", text(version.version.to_string()))])}</a>{tag}{told}
                         <span class="ledger__sub">{change}</span>
+                        {corrected}
                     </span>
                     <span class="ledger__end">{compare}</span>
                 </li>
@@ -238,6 +241,19 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What was wrong with a version, and since when that is said.
+fn corrections(frame: &Frame, version: &Version) -> Vec<AnyView> {
+    let lang = frame.lang;
+    let of_kind = version.metadata.alerts.iter().filter(|alert| alert.kind == AlertKind::Correction);
+    of_kind
+        .map(|alert| {
+            let words = Written::of(lang, &alert.description, alert.description_cy.as_deref());
+            let when = alert.date.map(|at| format!("{}: ", date(lang, at)));
+            view! { <span class="ledger__sub">{when}<span lang=words.lang>{words.text}</span></span> }.into_any()
+        })
+        .collect()
 }
 
 fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edition, base: &str) -> AnyView {

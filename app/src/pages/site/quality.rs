@@ -119,7 +119,7 @@ fn profile(frame: &Frame, file: &File, notes: &[ColumnNote]) -> Option<AnyView> 
 }
 
 fn contacts(frame: &Frame, metadata: &DatasetMetadata) -> Option<AnyView> {
-    let people = super::metadata::contacts(frame, metadata);
+    let people = super::metadata::contacts(frame, &metadata.contacts);
     (!people.is_empty()).then(|| {
         view! {
             <section class="section" aria-labelledby="ask">

@@ -1,11 +1,13 @@
 //! One release of the calendar.
 
+use domain::dataset::Contact;
 use domain::language::Language;
 use domain::release::{DateChange, ReleaseDate, ReleasePage as Page, ReleaseState, ReleasedVersion};
 use domain::text::escaped;
 use leptos::prelude::*;
 
 use super::dataset::in_english;
+use super::metadata::{contacts, next_release};
 use super::releases::{date_words, state_tag, when};
 use super::{param, structured};
 use crate::components::written::{Written, around};
@@ -44,6 +46,7 @@ pub(super) fn shown(frame: &Frame, page: &Page) -> Shown {
                 {into_calendar(frame, page)}
                 {datasets(frame, page)}
                 {about(frame, &summary)}
+                {people(frame, &page.versions)}
                 {changes(frame, &page.entry.changes)}
             </div>
         </div>
@@ -158,14 +161,34 @@ fn dataset(frame: &Frame, released: &ReleasedVersion) -> AnyView {
     let href = frame.href(&format!("/catalogue/{id}/editions/{edition}/versions/{version}"));
     let titled = Written::of(lang, &released.edition_title, released.edition_title_cy.as_deref());
     let which = around(lang, "release-version", &[("edition", titled)], &[("version", text(version.to_string()))]);
+    let next = released.next_release.as_deref().filter(|written| !written.trim().is_empty()).map(|written| {
+        view! { <span class="ledger__sub">{t(lang, "next-release")}": "{next_release(frame, written)}</span> }
+    });
     view! {
         <li class="ledger__row ledger__row--plain">
             <span class="ledger__what">
-                <a href=href lang=title.lang>{title.text}</a><span class="ledger__sub">{which}</span>
+                <a href=href lang=title.lang>{title.text}</a><span class="ledger__sub">{which}</span>{next}
             </span>
         </li>
     }
     .into_any()
+}
+
+/// Whom to ask about what the release made public, each once; nothing before, as that would tell of its datasets.
+fn people(frame: &Frame, versions: &[ReleasedVersion]) -> Option<AnyView> {
+    let mut people: Vec<Contact> = Vec::new();
+    for contact in versions.iter().flat_map(|version| &version.contacts) {
+        if !people.contains(contact) {
+            people.push(contact.clone());
+        }
+    }
+    let section = view! {
+        <section>
+            <h2>{t(frame.lang, "contact")}</h2>
+            <div class="stack stack--tight">{contacts(frame, &people)}</div>
+        </section>
+    };
+    (!people.is_empty()).then(|| section.into_any())
 }
 
 fn about(frame: &Frame, summary: &Written) -> Option<AnyView> {

@@ -3,6 +3,7 @@
 use domain::correction::CorrectionsQuery;
 use domain::language::Language;
 use domain::release::{CalendarEntry, CalendarQuery, CalendarView, ReleaseState};
+use domain::status::PublicIncident;
 use domain::subscription::TargetView;
 use domain::version::AlertKind;
 
@@ -52,6 +53,13 @@ pub fn corrections(lang: Language, query: &CorrectionsQuery) -> String {
 #[must_use]
 pub fn alert(lang: Language, kind: AlertKind) -> String {
     super::corrections::kind_name(lang, kind)
+}
+
+/// An incident by how grave it is and since when it harms.
+#[must_use]
+pub fn incident(lang: Language, incident: &PublicIncident) -> String {
+    let since = ta(lang, "status-since", &[("when", text(date_time(lang, incident.since)))]);
+    format!("{}, {since}", t(lang, &format!("status-severity-{}", incident.severity)))
 }
 
 /// When a release came; or when it will come, what was last said of that, and why.

@@ -62,7 +62,7 @@ fn shown(page: StatusPage, frame: &Frame) -> Shown {
         {history::days(frame, &page.days)}
         {publications(frame, &page)}
         <Link rel="alternate" type_="application/json" href="/status.json"/>
-        <p class="small meta"><span><a href="/status.json">{t(lang, "status-json")}</a></span><span><a href="/v1/healthcheck">{t(lang, "status-health-json")}</a></span></p>
+        <p class="small meta"><span><a href=frame.href("/feeds")>{t(lang, "feeds-follow")}</a></span><span><a href="/status.json">{t(lang, "status-json")}</a></span><span><a href="/v1/healthcheck">{t(lang, "status-health-json")}</a></span></p>
     };
     Shown { title: t(lang, "status-title"), description: t(lang, "status-lead"), content: content.into_any() }
 }

@@ -8,6 +8,7 @@ use domain::views::{DatasetSummary, TopicPage as Page};
 use leptos::prelude::*;
 
 use super::dataset::in_english;
+use super::home::{figure, more_figures};
 use super::metadata::next_release;
 use super::search_query::pairs;
 use super::{paging, param, result_item, structured, subscribe};
@@ -71,7 +72,10 @@ pub fn TopicPage() -> impl IntoView {
     };
     let load = rpc::catalogue::topic_page_for(param("id").unwrap_or_default(), query);
     loading(frame, "", load, move |answer, frame| match answer {
-        Page::Here { topic, topics, found, expected } => shown(frame, (&topic, &topics), (page, found), &expected),
+        Page::Here { topic, topics, found, figures, expected } => {
+            let cards: Vec<AnyView> = figures.iter().filter_map(|one| figure(frame, false, one)).collect();
+            shown(frame, (&topic, &topics), (page, found), more_figures(frame, "topic-figures", cards), &expected)
+        }
         Page::Moved { id } => moved(frame, &id),
     })
 }
@@ -119,6 +123,7 @@ fn shown(
     frame: &Frame,
     (topic, topics): (&Topic, &[Topic]),
     (page, found): (u32, Found),
+    figures: Option<AnyView>,
     expected: &[DatasetSummary],
 ) -> Shown {
     let lang = frame.lang;
@@ -172,6 +177,7 @@ fn shown(
             <p class="lead" lang=about.lang>{about.text.clone()}</p>
             <p class="page-title__meta meta"><span>{count}</span>{subscribe}<span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
         </header>
+        {figures}
         <div class="columns">
             <section aria-label=t(lang, "topic-datasets")>{none}{beyond}{list}{navigation}</section>
             <aside class="stack">{subtopics}{coming(frame, expected)}</aside>

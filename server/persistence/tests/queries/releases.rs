@@ -91,6 +91,7 @@ on_both_databases! {
         database::commit(tx).await.unwrap();
         let public = releases::public_versions(db.pool(), "b").await.unwrap();
         assert_eq!((public[0].dataset_id.as_str(), public[0].version, public[0].title.as_str()), ("cpi", 1, "cpi"));
+        assert_eq!(public[0].contacts, builders::metadata("cpi").contacts);
         let edition = (public[0].edition.as_str(), public[0].edition_title.as_str(), public[0].edition_title_cy.as_deref());
         assert_eq!(edition, ("all", "All months", Some("Pob mis")));
 

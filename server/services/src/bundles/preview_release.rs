@@ -89,6 +89,8 @@ fn released(item: &PreviewItem, edition: Option<&Edition>) -> ReleasedVersion {
         version: item.version.version,
         title: item.dataset.title.clone(),
         title_cy: item.dataset.title_cy.clone(),
+        next_release: item.dataset.next_release.clone(),
+        contacts: item.dataset.contacts.clone(),
     }
 }
 

@@ -80,7 +80,8 @@ async fn topic_counts(services: &Services) -> Result<Vec<(domain::topic::Topic, 
     Ok(counted.collect())
 }
 
-async fn newest_chart(services: &Services, summary: &DatasetSummary) -> Result<Option<FileSight>> {
+/// What pages show of the newest table of a dataset that has a series to open with; what is public only.
+pub(crate) async fn newest_chart(services: &Services, summary: &DatasetSummary) -> Result<Option<FileSight>> {
     let db = services.db.pool();
     let reach = Reach::PublishedOnly;
     let Some(edition) = editions::list_visible_to(db, &reach, &summary.id).await?.into_iter().next() else {

@@ -187,7 +187,7 @@ impl Makers {
                 version.metadata.quality_designation.unwrap_or(shown.quality_designation).as_str().to_owned(),
             ),
             release_date: version.metadata.release_date.unwrap_or(dataset.last_updated),
-            editions: editions.into_iter().map(|e| e.title).collect(),
+            editions: editions.into_iter().flat_map(|e| [Some(e.title), e.title_cy]).flatten().collect(),
             dataset_id: dataset.id,
             title: shown.title,
             title_cy: shown.title_cy,

@@ -3,6 +3,7 @@
 use domain::catalogue::{SearchPage, SearchQuery};
 use domain::curation::TopicWeight;
 use domain::dataset::NextRelease;
+use domain::file::FileSight;
 use domain::page::{Page, Paging};
 use domain::policy::Reach;
 use domain::refusal::Refusal;
@@ -16,6 +17,8 @@ use crate::{Ctx, Result, Services, catalogue, datasets};
 
 /// The datasets of a topic of which is told what comes next.
 const EXPECTED: usize = 5;
+/// The newest datasets with a drawing among which figures are looked for, and how many figures are shown.
+const FIGURES: (usize, usize) = (5, 3);
 
 /// What an id stands for.
 #[derive(Clone, Debug)]
@@ -83,23 +86,46 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str, query: SearchQuery) 
     match find(services, id).await? {
         Found::Moved(id) => Ok(TopicPage::Moved { id }),
         Found::Here(topic) => {
+            let is_first = query.offset == 0;
             let query = SearchQuery { topics: vec![topic.id.clone()], ..query };
             let found: SearchPage = catalogue::search(services, query).await?;
-            let expected = expected(services, ctx, &found).await?;
-            Ok(TopicPage::Here { topic, topics: list(services).await?, found, expected })
+            let ids: Vec<&str> = found.items.iter().map(|hit| hit.dataset_id.as_str()).collect();
+            let (db, reach) = (services.db.pool(), Reach::PublishedOnly);
+            let listed = persistence::datasets::list_of_visible_to(db, &reach, &ids).await?;
+            let figures = if is_first { figures(services, &found, &listed).await? } else { Vec::new() };
+            let expected = expected(ctx, listed);
+            Ok(TopicPage::Here { topic, topics: list(services).await?, found, figures, expected })
         }
     }
 }
 
+/// The newest figures among the datasets found, in their order.
+async fn figures(
+    services: &Services,
+    found: &SearchPage,
+    listed: &[DatasetSummary],
+) -> Result<Vec<(DatasetSummary, FileSight)>> {
+    let is_drawn = |one: &&DatasetSummary| found.items.iter().any(|hit| hit.has_chart && hit.dataset_id == one.id);
+    let (looked_at, wanted) = FIGURES;
+    let mut figures = Vec::with_capacity(wanted);
+    for summary in listed.iter().filter(is_drawn).take(looked_at) {
+        if figures.len() == wanted {
+            break;
+        }
+        if let Some(sight) = catalogue::newest_chart(services, summary).await? {
+            figures.push((summary.clone(), sight));
+        }
+    }
+    Ok(figures)
+}
+
 /// Those of the datasets found of which the public knows the day of what comes next, from today on, the soonest first.
-async fn expected(services: &Services, ctx: &Ctx, found: &SearchPage) -> Result<Vec<DatasetSummary>> {
-    let ids: Vec<&str> = found.items.iter().map(|hit| hit.dataset_id.as_str()).collect();
-    let listed = persistence::datasets::list_of_visible_to(services.db.pool(), &Reach::PublishedOnly, &ids).await?;
+fn expected(ctx: &Ctx, listed: Vec<DatasetSummary>) -> Vec<DatasetSummary> {
     let today = domain::uk_time::day(ctx.now);
     let day =
         |one: &DatasetSummary| one.metadata.next_release.as_deref().and_then(|words| NextRelease::of(words).day());
     let dated = listed.into_iter().filter_map(|one| Some((day(&one).filter(|day| *day >= today)?, one)));
     let mut dated: Vec<_> = dated.collect();
     dated.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.id.cmp(&other.id)));
-    Ok(dated.into_iter().map(|(_, one)| one).take(EXPECTED).collect())
+    dated.into_iter().map(|(_, one)| one).take(EXPECTED).collect()
 }

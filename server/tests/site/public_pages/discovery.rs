@@ -144,6 +144,17 @@ on_both_databases! {
             assert!(!page.contains(words), "{words} {page}");
         }
         assert!(world.page("/cy/status").await.contains("Mae lawrlwytho’n araf."));
+        // Who follows the feed is told the same, and led to where it stands.
+        assert!(page.contains("href=\"/status.atom\"") && world.page("/feeds").await.contains("/status.rss"), "{page}");
+        let feed = world.page("/status.atom").await;
+        assert!(feed.contains("<title>Something works badly, since ") && feed.contains("Downloads are slow."), "{feed}");
+        assert_eq!(feed.matches("<entry>").count(), 1, "{feed}");
+        for words in ["secret", "Odd title", "The cause is unclear", "Not for all"] {
+            assert!(!feed.contains(words), "{words} {feed}");
+        }
+        let place = feed.split("/status#").nth(1).and_then(|rest| rest.split(['<', '"']).next()).unwrap();
+        assert!(page.contains(&format!("id=\"{place}\"")), "{place} {page}");
+        assert!(world.page("/cy/status.rss").await.contains("Mae lawrlwytho’n araf."));
         let public = world.site.public();
         let answer = public.get("/status.json").await.must_be(200);
         let known = public.request(reqwest::Method::GET, "/status.json").header("if-none-match", answer.header("etag"));

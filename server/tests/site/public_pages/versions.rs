@@ -281,4 +281,15 @@ on_both_databases! {
         world.site.public().get("/catalogue/secret/quality").await.must_be(404);
         assert!(world.page("/cy/catalogue/areas/quality").await.contains("Dulliau ac ansawdd"));
     }
+
+    async fn the_list_of_versions_says_what_was_wrong_with_others(db: TestDatabase) {
+        let world = World::make(db).await;
+        world.correct(1, "Bath was too low.").await;
+        for (path, there) in [("/catalogue/areas", true), ("/catalogue/areas/editions/time-series/versions/1", false)] {
+            let page = world.page(path).await;
+            let list = page.split("id=\"versions\"").nth(1).and_then(|rest| rest.split("</section>").next());
+            assert_eq!(list.is_some_and(|list| list.contains("Bath was too low.")), there, "{path} {page}");
+            assert!(page.contains("Bath was too low.") || there, "its own page says it above: {page}");
+        }
+    }
 }

@@ -62,7 +62,7 @@ fn said(frame: &Frame, update: &PublicUpdate) -> AnyView {
     let lang = frame.lang;
     let words = Written::of(lang, &update.text, update.text_cy.as_deref());
     view! {
-        <li class="timeline__event">
+        <li class="timeline__event" id=update.place()>
             <time class="timeline__time" datetime=update.at.to_rfc3339()>{date_time(lang, update.at)}</time>
             <p class="long" lang=words.lang>{words.text}</p>
         </li>

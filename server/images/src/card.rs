@@ -1,0 +1,229 @@
+//! The picture that other sites show beside a link: a title, what it is about, and a figure with its course.
+
+use image::Rgb;
+
+use crate::canvas::{Canvas, FINE};
+use crate::encode::encode;
+use crate::error::ImageError;
+use crate::letters::{Point, UNITS, Weight, set};
+use crate::variant::Form;
+
+/// The width of a card in pixels; other sites ask for about twice as much as the height.
+pub const CARD_WIDTH: u32 = 1200;
+/// The height of a card in pixels.
+pub const CARD_HEIGHT: u32 = 630;
+
+// The colours of the light site (style/tokens.css), as pictures have them.
+const PAPER: Rgb<u8> = Rgb([251, 249, 245]);
+const INK: Rgb<u8> = Rgb([27, 37, 48]);
+const MUTED: Rgb<u8> = Rgb([79, 89, 97]);
+const ACCENT: Rgb<u8> = Rgb([29, 85, 96]);
+const HAIRLINE: Rgb<u8> = Rgb([222, 219, 213]);
+
+const LEFT: i64 = 80;
+const RIGHT: i64 = 1120;
+/// Where the left half ends, beside a drawing.
+const MIDDLE: i64 = 620;
+/// From here on a drawing lies.
+const DRAWN_FROM: i64 = 680;
+/// The line on which the last of what is told stands.
+const LAST_LINE: i64 = 566;
+/// From line to line of what is told.
+const STEP: i64 = 38;
+/// So many lines are told at most.
+const MOST_TOLD: usize = 3;
+/// The sizes that a title may have, with how many lines of it there is room for, without a figure and with one.
+const TITLES: [(i64, usize, usize); 4] = [(76, 3, 2), (64, 4, 3), (54, 5, 3), (46, 5, 4)];
+
+/// What a card shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    /// What the site is called.
+    pub site: String,
+    /// The title.
+    pub title: String,
+    /// What is told of it, a line each.
+    pub about: Vec<String>,
+    /// A figure to open with.
+    pub figure: Option<Figure>,
+    /// Its course from left to right and upwards, in thousandths; a missing height leaves a gap.
+    pub course: Vec<(u32, Option<u32>)>,
+}
+
+/// A figure on a card.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figure {
+    /// The figure itself.
+    pub value: String,
+    /// Its unit; nothing where that is not known.
+    pub unit: String,
+    /// The period that it is of.
+    pub period: String,
+}
+
+/// Draws a card as PNG, alike for the same words.
+///
+/// # Errors
+/// `Encoding`, which no words cause.
+pub fn draw(card: &Card) -> Result<Vec<u8>, ImageError> {
+    let mut canvas = Canvas::new(CARD_WIDTH, CARD_HEIGHT, PAPER);
+    canvas.block((0, 0), (16, i64::from(CARD_HEIGHT)), ACCENT);
+    mark(&mut canvas, (LEFT, 56));
+    let site = fitting((Weight::Title, 30), &card.site, RIGHT - LEFT - 68);
+    canvas.write((Weight::Title, 30), &site, (LEFT + 68, 92), INK);
+    title(&mut canvas, card);
+    let has_drawing = card.course.iter().filter(|(_, height)| height.is_some()).count() > 1;
+    let end = if has_drawing { MIDDLE } else { RIGHT };
+    let told: Vec<&String> = card.about.iter().take(MOST_TOLD).collect();
+    let mut line = LAST_LINE;
+    for words in told.into_iter().rev() {
+        let words = fitting((Weight::Text, 28), words, end - LEFT);
+        canvas.write((Weight::Text, 28), &words, (LEFT, line), MUTED);
+        line -= STEP;
+    }
+    if let Some(shown) = &card.figure {
+        figure(&mut canvas, shown, end);
+    }
+    if has_drawing {
+        course(&mut canvas, &card.course);
+    }
+    encode(&canvas.done(), Form::Png)
+}
+
+/// The site's mark, as in `public/mark.svg`.
+fn mark(canvas: &mut Canvas, corner: Point) {
+    // A tenth of the mark's units is a sixth of a pixel.
+    let placed = |(x, y): &Point| (corner.0 * FINE + x * FINE / 6, corner.1 * FINE + y * FINE / 6);
+    let page =
+        [(30, 65), (60, 56), (90, 55), (120, 60), (152, 74), (152, 276), (120, 262), (90, 257), (60, 258), (30, 267)];
+    canvas.fill(&[page.iter().map(placed).collect()], ACCENT);
+    let other = [
+        (177, 80),
+        (200, 68),
+        (230, 61),
+        (260, 63),
+        (281, 69),
+        (281, 254),
+        (250, 247),
+        (220, 249),
+        (200, 254),
+        (177, 264),
+        (177, 80),
+    ];
+    let lines: [&[Point]; 4] =
+        [&other, &[(206, 116), (230, 116)], &[(206, 156), (252, 156)], &[(206, 196), (240, 196)]];
+    for line in lines {
+        let points: Vec<Point> = line.iter().map(placed).collect();
+        canvas.stroke(&points, 3 * FINE, ACCENT);
+    }
+}
+
+/// The title, as large as there is room for.
+fn title(canvas: &mut Canvas, card: &Card) {
+    let room = |(size, alone, beside): (i64, usize, usize)| (size, if card.figure.is_some() { beside } else { alone });
+    let is_fit = |(size, most): &(i64, usize)| {
+        let lines = wrapped(&card.title, *size);
+        lines.len() <= *most && lines.iter().all(|line| width((Weight::Title, *size), line) <= RIGHT - LEFT)
+    };
+    let sizes = || TITLES.into_iter().map(room);
+    let Some((size, most)) = sizes().find(is_fit).or_else(|| sizes().next_back()) else { return };
+    let lines = wrapped(&card.title, size);
+    let is_cut = lines.len() > most;
+    let mut at = 150 + size * 4 / 5;
+    for (number, line) in lines.iter().take(most).enumerate() {
+        let is_last = is_cut && number + 1 == most;
+        let words = if is_last { format!("{line}…") } else { line.clone() };
+        let words = fitting((Weight::Title, size), &words, RIGHT - LEFT);
+        canvas.write((Weight::Title, size), &words, (LEFT, at), INK);
+        at += size * 28 / 25;
+    }
+}
+
+/// The figure, with its unit and period in small beside it.
+fn figure(canvas: &mut Canvas, figure: &Figure, end: i64) {
+    let (large, small) = ((Weight::Title, 64), (Weight::Text, 24));
+    let value = fitting(large, &figure.value, end - LEFT);
+    canvas.write(large, &value, (LEFT, 440), ACCENT);
+    let from = LEFT + width(large, &value) + 16;
+    for (words, line) in [(&figure.unit, 408), (&figure.period, 440)] {
+        canvas.write(small, &fitting(small, words, end - from), (from, line), MUTED);
+    }
+}
+
+/// The course of a figure as a line above a base, with a dot at its end.
+fn course(canvas: &mut Canvas, points: &[(u32, Option<u32>)]) {
+    let (top, bottom) = (396, LAST_LINE - 12);
+    canvas.block((DRAWN_FROM, LAST_LINE), (RIGHT, LAST_LINE + 2), HAIRLINE);
+    let placed = |x: u32, height: u32| {
+        let (x, height) = (i64::from(x.min(1000)), i64::from(height.min(1000)));
+        let across = (RIGHT - DRAWN_FROM - 24) * FINE * x / 1000;
+        ((DRAWN_FROM + 12) * FINE + across, bottom * FINE - (bottom - top) * FINE * height / 1000)
+    };
+    for run in points.split(|(_, height)| height.is_none()) {
+        let run: Vec<Point> = run.iter().filter_map(|(x, height)| height.map(|height| placed(*x, height))).collect();
+        canvas.stroke(&run, 5 * FINE, ACCENT);
+    }
+    let end = points.iter().rev().find_map(|(x, height)| height.map(|height| placed(*x, height)));
+    if let Some(end) = end {
+        canvas.disc(end, 9 * FINE, ACCENT);
+    }
+}
+
+/// How wide a text is, in pixels.
+fn width((weight, size): (Weight, i64), text: &str) -> i64 {
+    (set(weight, text).1 * size + UNITS - 1) / UNITS
+}
+
+/// The text, or as much of it as there is room for.
+fn fitting(face: (Weight, i64), text: &str, room: i64) -> String {
+    if width(face, text) <= room {
+        return text.to_owned();
+    }
+    let mut kept = text.trim_end_matches('…').to_owned();
+    while kept.pop().is_some() {
+        let cut = format!("{}…", kept.trim_end());
+        if width(face, &cut) <= room {
+            return cut;
+        }
+    }
+    String::new()
+}
+
+/// The lines of a title of this size; a word that is wider than a line has one of its own.
+fn wrapped(title: &str, size: i64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in title.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width((Weight::Title, size), &format!("{line} {word}")) <= RIGHT - LEFT => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_cut_where_there_is_no_room() {
+        let face = (Weight::Text, 28);
+        assert_eq!(fitting(face, "Wales", 900), "Wales");
+        let cut = fitting(face, "Prices of houses in Wales", 200);
+        assert!(cut.starts_with("Prices") && cut.ends_with('…') && width(face, &cut) <= 200, "{cut}");
+        assert!(!cut.contains(" …"), "{cut}");
+        assert_eq!(fitting(face, "Wales", 0), "");
+    }
+
+    #[test]
+    fn a_title_goes_on_in_further_lines_and_loses_no_word() {
+        let title = "Consumer prices and what households pay for housing, water, electricity, gas and other fuels";
+        let lines = wrapped(title, 64);
+        assert!(lines.len() > 1 && lines.join(" ") == title, "{lines:?}");
+        assert_eq!(wrapped("  ", 64), Vec::<String>::new());
+        assert_eq!(wrapped(&"w".repeat(200), 46).len(), 1);
+    }
+}
