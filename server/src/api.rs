@@ -233,6 +233,7 @@ fn webhook_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(webhooks::rotate_secret))
         .routes(routes!(webhooks::calls))
         .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::try_out))
 }
 
 fn topic_routes() -> OpenApiRouter<AppState> {

@@ -50,7 +50,7 @@ pub const RESOURCE_TYPES: [&str; 27] = [
 ];
 
 /// The kinds of records, so that each is told in words.
-pub const EVENT_TYPES: [&str; 145] = [
+pub const EVENT_TYPES: [&str; 146] = [
     "acknowledged",
     "alert_added",
     "alert_refused",
@@ -194,6 +194,7 @@ pub const EVENT_TYPES: [&str; 145] = [
     "subscription_ended",
     "switched_off",
     "switched_on",
+    "tested",
     "topic_changed",
     "undone",
 ];

@@ -5,6 +5,7 @@ mod bundle_approve;
 mod bundle_deliveries;
 mod bundle_edit;
 mod bundle_new;
+mod bundle_order;
 mod bundle_other_steps;
 mod bundle_picker;
 mod bundle_preview;

@@ -46,6 +46,7 @@ pub(super) fn more_words(event: &Event) -> String {
         "subscription_ended" => "ended a subscription",
         "switched_off" => "switched it off",
         "switched_on" => "switched it on",
+        "tested" => "sent a test to it",
         "topic_changed" => "changed its topic",
         other => return format!("recorded \u{201c}{}\u{201d}", other.replace('_', " ")),
     };
