@@ -60,11 +60,22 @@ pub struct TestedRight {
     pub grants: Vec<(Policy, Outcome)>,
 }
 
+/// How somebody signs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignsIn {
+    /// When they last did, if ever.
+    pub last: Option<DateTime<Utc>>,
+    /// Whether they are asked for a second factor.
+    pub has_second_factor: bool,
+}
+
 /// A list of accounts, with what it can be narrowed by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserList {
     /// The accounts.
     pub users: Page<User>,
+    /// How each of them signs in, in their order.
+    pub sign_in: Vec<SignsIn>,
     /// The departments.
     pub departments: Vec<Department>,
     /// The invitations that were not taken up yet.

@@ -63,6 +63,10 @@ on_both_databases! {
         let site = Site::start(db).await;
         site.account("admin@example.org", &[Role::Admin]).await;
         let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let people = admin.get("/admin/users").await.must_be(200).text;
+        let (_, own) = people.split_once("admin@example.org</span>").unwrap();
+        let own = own.split("</tr>").next().unwrap();
+        assert!(own.contains("no second factor") && !own.contains(">never<"), "{own}");
         let refused = admin.submit("/rpc/access/create-user", "/admin/users/new", &[("email", "nobody"), ("name", "Ann")]).await;
         assert!(refused.text.contains("error-summary") && refused.text.contains("value=\"Ann\""), "{}", refused.text);
 
@@ -166,6 +170,13 @@ on_both_databases! {
         assert!(wrong.contains("Give a date"), "{wrong}");
         let proven = admin.get("/admin/audit?verify=yes").await.must_be(200).text;
         assert!(proven.contains("The chain is whole"), "{proven}");
+        // A question is kept under a name, and the check of the chain with none.
+        let (asked, name) = ("resource_type=team&verify=yes", "What teams met");
+        let kept = [("list", "audit"), ("query", asked), ("name", name)];
+        let kept = admin.post("/rpc/saved-views/save", &format!("/admin/audit?{asked}"), &kept).await.must_be(303);
+        assert_eq!(kept.header("location"), "/admin/audit?resource_type=team");
+        let shown = admin.get("/admin/audit").await.must_be(200).text;
+        assert!(shown.contains("href=\"/admin/audit?resource_type=team\">What teams met</a>"), "{shown}");
         let file = site.signed_in("admin@example.org").await.get("/v1/audit?format=csv&resource_type=team").await.must_be(200);
         assert!(file.header("content-disposition").contains(".csv") && file.text.contains("prices-desk"), "{file:?}");
     }

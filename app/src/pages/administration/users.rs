@@ -1,6 +1,6 @@
 //! The list of accounts, and the form of a new one.
 
-use domain::administration::UserList;
+use domain::administration::{SignsIn, UserList};
 use domain::people::User;
 use domain::policy::Role;
 use domain::text::escaped;
@@ -50,8 +50,11 @@ fn shown(list: &UserList, asked: &Asked) -> Shown {
     let rows = if page.items.is_empty() {
         empty("Nobody fits", "Choose less, or make an account.", Some(("All accounts", "/admin/users")))
     } else {
-        let headings = [("Name", false), ("State", false), ("Roles", false), ("Last changed", false)];
-        table("Accounts", "users-table", &headings, page.items.iter().map(row).collect())
+        let headings =
+            [("Name", false), ("State", false), ("Roles", false), ("Signed in", false), ("Last changed", false)];
+        let signs = list.sign_in.iter().copied().chain(std::iter::repeat(SignsIn::default()));
+        let rows = page.items.iter().zip(signs).map(|(user, sign_in)| row(user, sign_in)).collect();
+        table("Accounts", "users-table", &headings, rows)
     };
     let pages = pagination(total, page.limit, page.offset, |n| {
         format!(
@@ -86,15 +89,19 @@ fn filter(list: &UserList, asked: &Asked) -> AnyView {
     .into_any()
 }
 
-fn row(user: &User) -> AnyView {
+fn row(user: &User, sign_in: SignsIn) -> AnyView {
     let (href, name, email) = (format!("/admin/users/{}", user.id), user.name.clone(), user.email.clone());
     let roles: Vec<String> = user.grants.iter().map(grant_in_words).collect();
     let roles = if roles.is_empty() { "none of their own".to_owned() } else { roles.join("; ") };
+    let last =
+        sign_in.last.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| moment(at, ""));
+    let factor = if sign_in.has_second_factor { "with a second factor" } else { "no second factor" };
     view! {
         <tr>
             <th scope="row"><a href=href>{name}</a><span class="table__sub">{email}</span></th>
             <td>{account_tag(user.disabled)}</td>
             <td class="wrap-cell">{roles}</td>
+            <td>{last}<span class="table__sub">{factor}</span></td>
             <td>{moment(user.last_edited, "")}</td>
         </tr>
     }
