@@ -91,6 +91,8 @@ pub struct ArchiveDesk {
     pub versions: Vec<(Candidate, Fate)>,
     /// Its archived versions: dataset, edition and number.
     pub archived: Vec<(String, String, u32)>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
 }
 
 /// Corrections of what is public.
