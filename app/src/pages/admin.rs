@@ -19,6 +19,7 @@ mod bundles;
 mod bundles_board;
 mod bundles_calendar;
 mod bundles_share;
+mod bundles_week;
 mod dashboard;
 mod dataset;
 mod dataset_editions;
