@@ -121,6 +121,7 @@ on_both_databases! {
         site.bearer(secret.clone()).get("/bundles").await.must_be(200);
         let again = admin.get(tokens).await.must_be(200).text;
         assert!(again.contains("Loader") && !again.contains(&secret), "{again}");
+        assert!(again.contains("/admin/audit?resource_type=service_token"), "{again}");
 
         let fields = [("url", "https://example.org/hook"), ("events[]", "bundle.published"), ("enabled", "on")];
         let made = admin.post("/rpc/webhooks/create", "/admin/webhooks", &fields).await.must_be(303);
