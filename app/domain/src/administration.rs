@@ -1,5 +1,7 @@
 //! What the pages about people, rights and other programs show.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +145,8 @@ pub struct WebhookPage {
     pub webhook: Webhook,
     /// Its calls, newest first.
     pub calls: Page<WebhookCall>,
+    /// What they sent, by the ids of their messages, as far as it is kept.
+    pub sent: BTreeMap<String, String>,
     /// The secret just made: shown once.
     pub secret: Option<String>,
     /// What happened to the webhook; `None` where the viewer may not read the audit trail.

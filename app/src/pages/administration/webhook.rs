@@ -48,7 +48,7 @@ fn calls(data: &Data) -> AnyView {
     }
     let headings =
         [("Message", false), ("Sent", false), ("Answer", false), ("Took", true), ("Try", true), ("Action", false)];
-    let rows = page.items.iter().map(|call| call_row(call, data.webhook.enabled)).collect();
+    let rows = page.items.iter().map(|call| call_row(call, data)).collect();
     let pages = pagination(page.total_count, page.limit, page.offset, |n| format!("/admin/webhooks/{id}?page={n}"));
     let content = view! { {test_form(&data.webhook)}{table("Deliveries", "calls-table", &headings, rows)}{pages} };
     panel("Deliveries", true, None, content.into_any())
@@ -68,16 +68,24 @@ fn test_form(webhook: &Webhook) -> Option<AnyView> {
     })
 }
 
-fn call_row(call: &WebhookCall, enabled: bool) -> AnyView {
+fn call_row(call: &WebhookCall, data: &Data) -> AnyView {
     let about = call.bundle_id.clone().map(|id| {
         let href = format!("/admin/bundles/{id}");
         view! { <span class="table__sub"><a href=href>"its bundle"</a></span> }
+    });
+    let sent = data.sent.get(&call.message_id).cloned().map(|body| {
+        view! {
+            <details class="details">
+                <summary>"What was sent"<span class="visually-hidden">": "{call.event.clone()}", "{moment(call.called_at, "")}</span></summary>
+                <pre class="command" tabindex="0"><code>{body}</code></pre>
+            </details>
+        }
     });
     let sound = call.error.is_none() && call.status.is_some_and(|status| (200..300).contains(&status));
     let tag = if sound { "tag state--published" } else { "tag state--failed" };
     let answer = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let error = call.error.clone().map(|error| view! { <span class="table__sub">{error}</span> });
-    let may_replay = enabled && call.event != WebhookEvent::Test.as_str();
+    let may_replay = data.webhook.enabled && call.event != WebhookEvent::Test.as_str();
     let replay = may_replay.then(|| {
         view! {
             <form method="post" action="/rpc/webhooks/replay">
@@ -90,7 +98,7 @@ fn call_row(call: &WebhookCall, enabled: bool) -> AnyView {
         <tr>
             <th scope="row">{call.event.clone()}<span class="table__sub mono">{call.message_id.clone()}</span>{about}</th>
             <td>{moment(call.called_at, "")}</td>
-            <td class="wrap-cell"><span class=tag>{answer}</span>{error}</td>
+            <td class="wrap-cell"><span class=tag>{answer}</span>{error}{sent}</td>
             <td class="num">{call.took_ms}" ms"</td>
             <td class="num">{call.attempt}</td>
             <td>{replay}</td>

@@ -1,5 +1,7 @@
 //! Administration of webhooks.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use domain::delivery::{Sink, Webhook, WebhookCall, WebhookEvent};
 use domain::page::{Page, Paging};
@@ -171,6 +173,18 @@ pub async fn rotate_secret(services: &Services, ctx: &Ctx, id: &str) -> Result<(
 pub async fn list_calls(services: &Services, ctx: &Ctx, id: &str, paging: Paging) -> Result<Page<WebhookCall>> {
     find_webhook(services, ctx, id).await?;
     Ok(webhooks::calls(services.db.pool(), id, paging).await?)
+}
+
+/// What these calls sent, by the ids of their messages, as far as it is kept: a test is not.
+pub async fn sent_by(services: &Services, ctx: &Ctx, calls: &[WebhookCall]) -> Result<BTreeMap<String, String>> {
+    ctx.caller_with(Permission::UsersManage)?;
+    let ids: Vec<&str> = calls.iter().map(|call| call.message_id.as_str()).collect();
+    let payloads = outbox::payloads_of(services.db.pool(), &ids).await?;
+    let mut sent = BTreeMap::new();
+    for (id, payload) in payloads {
+        sent.insert(id, format!("{:#}", Notice::read(&payload)?.envelope()));
+    }
+    Ok(sent)
 }
 
 /// Has the message of a call sent once more, under the same id; the call that asked for it.

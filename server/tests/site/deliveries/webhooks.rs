@@ -50,6 +50,12 @@ on_both_databases! {
         assert_eq!(third.header("webhook-id"), second.header("webhook-id"));
         assert_eq!(third.body, second.body);
         root.post(&format!("/webhooks/{hook}/deliveries/none/replay"), json!({})).await.must_be(404);
+        // What a message says is read beside what was answered.
+        around.site.account("admin@example.org", &[Role::Admin]).await;
+        let page = Browser::signed_in(&around.site, "admin@example.org").await.get(&format!("/admin/webhooks/{hook}")).await;
+        let page = page.must_be(200).text;
+        assert_eq!(page.matches(">What was sent<").count(), 3, "{page}");
+        assert!(page.contains("dataset_id") && page.contains("All about cpi"), "{page}");
     }
 
     async fn a_webhook_is_tried_out_by_a_test_that_is_sent_once(db: TestDatabase) {
