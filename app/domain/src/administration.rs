@@ -62,6 +62,9 @@ pub struct TestedRight {
     pub grants: Vec<(Policy, Outcome)>,
 }
 
+/// What is typed to sign everybody else out.
+pub const EVERYBODY: &str = "sign out everybody";
+
 /// How somebody signs in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignsIn {

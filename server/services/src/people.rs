@@ -11,4 +11,4 @@ pub use disable::remove;
 pub(crate) use edit::email_taken;
 pub use edit::{Details, edit};
 pub use read::{Asked, find, has_second_factor, list, me, set_password, sign_in};
-pub use sessions::{SessionSeen, end_session, end_sessions, list_sessions};
+pub use sessions::{SessionSeen, end_session, end_sessions, list_sessions, sign_everybody_out};

@@ -110,6 +110,25 @@ on_both_databases! {
         admin.get("/admin/users/nobody").await.must_be(404);
     }
 
+    async fn everybody_else_is_signed_out_by_who_means_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let (form, page) = ("/rpc/access/sign-everybody-out", "/admin/users");
+        let meant = [("reason", "A laptop was stolen."), ("confirmation", "sign out everybody")];
+        operator.submit(form, "/account", &meant).await.must_be(403);
+        let slipped = admin.submit(form, page, &[("confirmation", "yes")]).await.must_be(200).text;
+        assert!(slipped.contains("so that nobody is signed out by a slip") && slipped.contains("error-summary"), "{slipped}");
+        operator.get("/account").await.must_be(200);
+        let done = admin.submit(form, page, &meant).await.must_be(200).text;
+        assert!(done.contains("1 session has ended."), "{done}");
+        assert!(operator.get("/account").await.must_be(303).header("location").starts_with("/account/sign-in"));
+        let trail = admin.get("/admin/audit?action=everybody_signed_out").await.must_be(200).text;
+        assert!(trail.contains("signed everybody else out") && trail.contains("A laptop was stolen."), "{trail}");
+    }
+
     async fn secrets_of_tokens_and_webhooks_are_shown_once(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("admin@example.org", &[Role::Admin]).await;

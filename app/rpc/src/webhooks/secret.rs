@@ -36,7 +36,7 @@ pub async fn test_webhook(#[server(default)] id: String) -> Result<(), RpcError>
     let outcome = services::deliveries::test_webhook(&services, &ctx, &id).await;
     let page = format!("/admin/webhooks/{id}");
     crate::form::done("webhooks/test", outcome, &page, |call| {
-        let said = match (call.error, call.status) {
+        let said = match (&call.error, call.status) {
             (None, Some(status)) => {
                 format!("The receiver took the test: it answered {status} after {} ms.", call.took_ms)
             }
