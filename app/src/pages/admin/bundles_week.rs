@@ -37,13 +37,13 @@ pub(super) fn week(desk: &BundleDesk, may_move: bool) -> AnyView {
 fn day_view(desk: &BundleDesk, day: NaiveDate, is_today: bool) -> AnyView {
     let cards = of_day(desk, day);
     let none = cards.is_empty().then(|| view! { <p class="small muted">"Nothing"</p> });
-    let (gone, coming): (Vec<&BundleCard>, Vec<&BundleCard>) =
+    let (passed, coming): (Vec<&BundleCard>, Vec<&BundleCard>) =
         cards.into_iter().partition(|card| card.at().is_some_and(|at| at <= desk.now));
     let now = is_today.then(|| {
         let text = format!("Now, {}", uk_time::time(desk.now));
         view! { <li class="week__now">{text}</li> }.into_any()
     });
-    let items: Vec<AnyView> = gone.into_iter().map(entry).chain(now).chain(coming.into_iter().map(entry)).collect();
+    let items: Vec<AnyView> = passed.into_iter().map(entry).chain(now).chain(coming.into_iter().map(entry)).collect();
     let list = (!items.is_empty()).then(|| view! { <ul class="month__list">{items}</ul> });
     let class = if is_today { "week__day week__day--today" } else { "week__day" };
     let title = day.format("%a %-d %b").to_string();
