@@ -149,6 +149,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     bundles: "/admin/bundles",
     "bundles-board": "/admin/bundles?view=board",
     "bundles-calendar": "/admin/bundles?view=calendar",
+    "bundles-week": "/admin/bundles?view=week",
     "bundles-reschedule": "/admin/bundles/reschedule",
     queue: "/admin/queue",
     "releases-admin": "/admin/releases",

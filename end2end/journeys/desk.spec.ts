@@ -128,6 +128,9 @@ test("a bundle is filled, talked about, approved as shown and scheduled with a s
   await page.goto("/admin/bundles?view=calendar");
   await expect(page.locator("#month")).toBeVisible();
   await axe(page);
+  await page.getByRole("link", { name: "Week", exact: true }).click();
+  await expect(page.locator(".week__now")).toBeVisible();
+  await axe(page);
 });
 
 test("what was typed is there again after the page was left", async ({ page, catalogue }) => {

@@ -41,6 +41,11 @@ test("an administrator makes an account, tests its rights and finds it in the tr
 
   await page.goto("/admin/audit?resource_type=user");
   await expect(page.locator(".timeline__event").first()).toContainText("granted a role");
+  const view = `What people met ${Date.now()}`;
+  await page.locator("summary", { hasText: "Save this view" }).click();
+  await portal.fill("saved-views/save", { name: view });
+  await portal.send("saved-views/save");
+  await portal.says(`The view ${view} was saved.`);
   await page.locator(".timeline__event summary").first().click();
   await expect(page.locator(".difference ins").first()).toBeVisible();
   await axe(page);

@@ -38,6 +38,7 @@ mod grants;
 mod guards;
 mod images;
 mod import_example;
+mod imports;
 mod incidents;
 mod invitations;
 pub mod log_files;
@@ -130,6 +131,7 @@ fn v1_routes() -> OpenApiRouter<AppState> {
         .merge(setting_routes())
         .merge(invitation_routes())
         .merge(search_desk_routes())
+        .merge(import_routes())
 }
 
 fn runbook_routes() -> OpenApiRouter<AppState> {
@@ -235,6 +237,7 @@ fn webhook_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(webhooks::rotate_secret))
         .routes(routes!(webhooks::calls))
         .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::try_out))
 }
 
 fn topic_routes() -> OpenApiRouter<AppState> {
@@ -300,6 +303,13 @@ fn search_desk_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(synonyms::switch_off))
         .routes(routes!(pins::list, pins::create))
         .routes(routes!(pins::read, pins::delete))
+}
+
+fn import_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::read))
+        .routes(routes!(imports::undo))
 }
 
 fn file_routes() -> OpenApiRouter<AppState> {

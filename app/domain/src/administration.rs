@@ -1,5 +1,7 @@
 //! What the pages about people, rights and other programs show.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -60,11 +62,25 @@ pub struct TestedRight {
     pub grants: Vec<(Policy, Outcome)>,
 }
 
+/// What is typed to sign everybody else out.
+pub const EVERYBODY: &str = "sign out everybody";
+
+/// How somebody signs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignsIn {
+    /// When they last did, if ever.
+    pub last: Option<DateTime<Utc>>,
+    /// Whether they are asked for a second factor.
+    pub has_second_factor: bool,
+}
+
 /// A list of accounts, with what it can be narrowed by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserList {
     /// The accounts.
     pub users: Page<User>,
+    /// How each of them signs in, in their order.
+    pub sign_in: Vec<SignsIn>,
     /// The departments.
     pub departments: Vec<Department>,
     /// The invitations that were not taken up yet.
@@ -132,6 +148,8 @@ pub struct WebhookPage {
     pub webhook: Webhook,
     /// Its calls, newest first.
     pub calls: Page<WebhookCall>,
+    /// What they sent, by the ids of their messages, as far as it is kept.
+    pub sent: BTreeMap<String, String>,
     /// The secret just made: shown once.
     pub secret: Option<String>,
     /// What happened to the webhook; `None` where the viewer may not read the audit trail.

@@ -1,5 +1,7 @@
 //! Moving old versions out of standard storage: a policy for each department, and what keeps a version from it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Months, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +103,61 @@ impl ArchivePolicy {
     }
 }
 
+/// What some of the versions take in standard storage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// How many they are.
+    pub versions: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The bytes of those that the policy archives next.
+    pub leaving: u64,
+}
+
+impl Taken {
+    fn add(&mut self, candidate: &Candidate, fate: Fate) {
+        self.versions = self.versions.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(candidate.bytes);
+        if fate == Fate::Archive {
+            self.leaving = self.leaving.saturating_add(candidate.bytes);
+        }
+    }
+}
+
+/// What each dataset takes, the most first.
+#[must_use]
+pub fn by_dataset(versions: &[(Candidate, Fate)]) -> Vec<(String, Taken)> {
+    let mut found: BTreeMap<&str, Taken> = BTreeMap::new();
+    for (candidate, fate) in versions {
+        found.entry(&candidate.dataset_id).or_default().add(candidate, *fate);
+    }
+    let mut found: Vec<(String, Taken)> = found.into_iter().map(|(id, taken)| (id.to_owned(), taken)).collect();
+    found.sort_by_key(|(_, taken)| std::cmp::Reverse(taken.bytes));
+    found
+}
+
+/// The ages that are told apart: in words, and up to how many months after publication.
+const AGES: [(&str, u32); 4] =
+    [("Less than a year", 12), ("One to two years", 24), ("Two to five years", 60), ("Five years or more", u32::MAX)];
+
+/// What versions of each age take, the youngest first; ages without any are left out. One without a date counts as young, as the
+/// policy keeps it.
+#[must_use]
+pub fn by_age(versions: &[(Candidate, Fate)], now: DateTime<Utc>) -> Vec<(&'static str, Taken)> {
+    let mut found = AGES.map(|(words, _)| (words, Taken::default()));
+    for (candidate, fate) in versions {
+        let is_younger = |months: u32| {
+            let since = now.checked_sub_months(Months::new(months));
+            since.is_none_or(|since| candidate.published_at.is_none_or(|at| at > since))
+        };
+        let age = AGES.iter().position(|(_, months)| is_younger(*months)).unwrap_or_default();
+        if let Some((_, taken)) = found.get_mut(age) {
+            taken.add(candidate, *fate);
+        }
+    }
+    found.into_iter().filter(|(_, taken)| taken.versions > 0).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +192,30 @@ mod tests {
         assert_eq!(policy.fate(&held, now), Fate::Held);
         let nothing = ArchivePolicy::default();
         assert_eq!(nothing.fate(&candidate(9, "2001-01-01T00:00:00Z"), now), Fate::Recent);
+    }
+
+    #[test]
+    fn sizes_are_told_by_dataset_and_by_age() {
+        let of = |dataset: &str, bytes: u64, published: &str, fate| {
+            (Candidate { dataset_id: dataset.into(), bytes, ..candidate(1, published) }, fate)
+        };
+        let versions = [
+            of("cpi", 5, "2026-01-01T00:00:00Z", Fate::Newest),
+            of("gdp", 10, "2024-11-28T12:00:00Z", Fate::Archive),
+            of("gdp", 20, "2001-01-01T00:00:00Z", Fate::Held),
+            of("gdp", 1, "", Fate::Recent),
+        ];
+        let taken = |versions, bytes, leaving| Taken { versions, bytes, leaving };
+        let of_datasets = by_dataset(&versions);
+        assert_eq!(of_datasets, [("gdp".to_owned(), taken(3, 31, 10)), ("cpi".to_owned(), taken(1, 5, 0))]);
+        let now = "2026-11-28T12:00:00Z".parse().unwrap();
+        let ages = [
+            ("Less than a year", taken(2, 6, 0)),
+            ("Two to five years", taken(1, 10, 10)),
+            ("Five years or more", taken(1, 20, 0)),
+        ];
+        assert_eq!(by_age(&versions, now), ages);
+        assert!(by_dataset(&[]).is_empty() && by_age(&[], now).is_empty());
     }
 
     #[test]

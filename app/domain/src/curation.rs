@@ -1,5 +1,7 @@
 //! What the pages about topics, the release calendar, the archive and corrections show.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,15 @@ pub struct TopicWeight {
     pub below: Vec<String>,
     /// The addresses that lead to it already.
     pub addresses: Vec<String>,
+}
+
+/// The whole taxonomy with what is filed under it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiledTopics {
+    /// The topics, each followed by those below it.
+    pub topics: Vec<Topic>,
+    /// By a topic's id, how many datasets carry it, drafts included, and how many of these in public.
+    pub datasets: BTreeMap<String, (u64, u64)>,
 }
 
 /// One topic with the taxonomy around it.
@@ -80,6 +91,8 @@ pub struct ArchiveDesk {
     pub versions: Vec<(Candidate, Fate)>,
     /// Its archived versions: dataset, edition and number.
     pub archived: Vec<(String, String, u32)>,
+    /// The time of looking.
+    pub now: DateTime<Utc>,
 }
 
 /// Corrections of what is public.

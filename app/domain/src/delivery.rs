@@ -109,6 +109,8 @@ wire_enum! {
         AtRisk => "bundle.at_risk",
         /// Something went wrong that operators deal with.
         IncidentOpened => "incident.opened",
+        /// Nothing: an administrator tries the webhook out, whatever it is told of.
+        Test => "webhook.test",
     }
 }
 

@@ -50,7 +50,7 @@ pub const RESOURCE_TYPES: [&str; 27] = [
 ];
 
 /// The kinds of records, so that each is told in words.
-pub const EVENT_TYPES: [&str; 145] = [
+pub const EVENT_TYPES: [&str; 147] = [
     "acknowledged",
     "alert_added",
     "alert_refused",
@@ -95,6 +95,7 @@ pub const EVENT_TYPES: [&str; 145] = [
     "edition_edited",
     "editions_reordered",
     "enabled",
+    "everybody_signed_out",
     "exported",
     "failed",
     "failed_cleared",
@@ -194,6 +195,7 @@ pub const EVENT_TYPES: [&str; 145] = [
     "subscription_ended",
     "switched_off",
     "switched_on",
+    "tested",
     "topic_changed",
     "undone",
 ];

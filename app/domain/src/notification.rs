@@ -197,6 +197,45 @@ impl NotificationKind {
     }
 }
 
+wire_enum! {
+    /// A part of what somebody is told.
+    InboxView {
+        /// All of it.
+        All => "all",
+        /// What they have not read yet.
+        Unread => "unread",
+        /// What others did with versions and bundles of theirs.
+        Own => "own",
+        /// What waits for everybody who may do what they may, such as for their team.
+        Shared => "shared",
+    }
+}
+
+impl InboxView {
+    /// What it is called.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::All => "Everything",
+            Self::Unread => "Not read",
+            Self::Own => "About what is yours",
+            Self::Shared => "For you and colleagues",
+        }
+    }
+
+    /// Whether a notification belongs to it.
+    #[must_use]
+    pub const fn holds(self, told: &Notification) -> bool {
+        let is_own = matches!(told.kind.concern(), Concern::OwnVersion | Concern::OwnBundle | Concern::Comment);
+        match self {
+            Self::All => true,
+            Self::Unread => told.unread,
+            Self::Own => is_own,
+            Self::Shared => !is_own,
+        }
+    }
+}
+
 /// How somebody wants to be told of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
@@ -422,6 +461,20 @@ mod tests {
         assert_eq!((way(true, true), way(true, false)), (Some(LetterWay::AtOnce), Some(LetterWay::AtOnce)));
         assert_eq!((way(false, true), way(false, false)), (Some(LetterWay::Daily), None));
         assert!(!Choice::unless_chosen(kind).daily);
+    }
+
+    #[test]
+    fn each_thing_that_is_told_is_of_ones_own_or_for_several() {
+        for kind in NotificationKind::ALL {
+            let [resource, id] = match kind.concern().resource_type() {
+                "version" => ["version", "gdp/all/1"],
+                other => [other, "x"],
+            };
+            let told = Notification::of(&event(resource, id, kind.event_types()[0]), None, true).unwrap();
+            assert!(InboxView::All.holds(&told) && InboxView::Unread.holds(&told), "{kind}");
+            assert_ne!(InboxView::Own.holds(&told), InboxView::Shared.holds(&told), "{kind}");
+            assert!(!InboxView::Unread.holds(&Notification { unread: false, ..told }), "{kind}");
+        }
     }
 
     #[test]

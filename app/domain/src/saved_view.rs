@@ -23,6 +23,8 @@ wire_enum! {
         Datasets => "datasets",
         /// Of versions, and bundles, that wait for review.
         Versions => "versions",
+        /// Of the audit trail.
+        Audit => "audit",
     }
 }
 
@@ -34,6 +36,7 @@ impl ListOfViews {
             Self::Bundles => "/admin/bundles",
             Self::Datasets => "/admin/datasets",
             Self::Versions => "/admin/review",
+            Self::Audit => "/admin/audit",
         }
     }
 }
@@ -80,10 +83,12 @@ impl SavedView {
     }
 }
 
-/// The filters of an address without the page of the list, which differs from day to day.
+/// The filters of an address without the page of the list, which differs from day to day, and without the check of the audit trail's
+/// chain, which is asked for each time.
 #[must_use]
 pub fn kept_query(query: &str) -> String {
-    let kept = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("page=") && !part.ends_with('='));
+    let is_passing = |part: &str| ["page=", "verify="].iter().any(|name| part.starts_with(name));
+    let kept = query.split('&').filter(|part| !part.is_empty() && !is_passing(part) && !part.ends_with('='));
     kept.collect::<Vec<_>>().join("&")
 }
 
@@ -127,6 +132,7 @@ mod tests {
     #[test]
     fn neither_pages_nor_empty_filters_are_kept() {
         assert_eq!(kept_query("q=&state=approved&page=3&type=manual"), "state=approved&type=manual");
+        assert_eq!(kept_query("actor=ann&verify=yes"), "actor=ann");
         assert_eq!(kept_query(""), "");
     }
 }

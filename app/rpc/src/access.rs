@@ -24,7 +24,9 @@ pub use grants::{GrantRole, WithdrawGrant, grant_role, withdraw_grant};
 pub use invite::{Invite, WithdrawInvitation, invite, withdraw_invitation};
 pub use password::{ResetFactor, SetPassword, reset_factor, set_password};
 pub use read::{TeamList, TeamRead, UserListRead, UserRead, team_list, team_read, user_list_read, user_read};
-pub use sessions::{EndSessionOf, EndSessionsOf, end_session_of, end_sessions_of};
+pub use sessions::{
+    EndSessionOf, EndSessionsOf, SignEverybodyOut, end_session_of, end_sessions_of, sign_everybody_out,
+};
 pub use teams::{CreateTeam, DeleteTeam, EditTeam, create_team, delete_team, edit_team};
 pub use tokens::{CreateToken, RevokeToken, TokenListRead, create_token, revoke_token, token_list_read};
 

@@ -8,4 +8,4 @@ mod secret;
 pub use change::{CreateWebhook, DeleteWebhook, EditWebhook, create_webhook, delete_webhook, edit_webhook};
 pub use fields::WebhookFields;
 pub use read::{WebhookListRead, WebhookRead, webhook_list_read, webhook_read};
-pub use secret::{ReplayCall, RotateSecret, replay_call, rotate_secret};
+pub use secret::{ReplayCall, RotateSecret, TestWebhook, replay_call, rotate_secret, test_webhook};

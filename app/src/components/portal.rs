@@ -18,7 +18,9 @@ pub use differences::{changes_table, value_view};
 pub use drawn_anew::{followed, look_again_by_hand, queue_region};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use field_words::{alert_kinds, alert_name, designations, field_label, kinds_of_change, severities, titled};
-pub use history::{Step, bundle_stepper, entry, history_files, steps, timeline, timeline_of, version_stepper, words};
+pub use history::{
+    Step, bundle_stepper, entry, history_files, history_link, steps, timeline, timeline_of, version_stepper, words,
+};
 pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};
 pub use panels::{
     Confirmed, check_counts, checklist, checklist_at, files_panel, history_panel, object_header, panel, progress, tabs,

@@ -2,6 +2,7 @@
 
 mod answering;
 mod archive;
+mod archive_sizes;
 mod archive_versions;
 mod correction_new;
 mod corrections;

@@ -1,6 +1,6 @@
 //! Which datasets carry which topics: the public copies and the drafts apart.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::dataset::DatasetMetadata;
 use domain::policy::Reach;
@@ -10,7 +10,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use crate::convert::{from_json, json, maybe_json};
+use crate::convert::{count, from_json, json, maybe_json};
 use crate::entities::{dataset, dataset_topic, draft_topic};
 use crate::error::Result;
 
@@ -79,6 +79,49 @@ pub async fn carrying(db: &impl ConnectionTrait, topics: &[String]) -> Result<Ve
 /// The public datasets whose public copies carry one of these topics.
 pub async fn publicly_carrying(db: &impl ConnectionTrait, topics: &[String]) -> Result<Vec<String>> {
     ids(db, Condition::all().add(dataset::Column::Id.in_subquery(public_with(topics)))).await
+}
+
+/// How many datasets carry each topic, drafts included, and how many of these in public; topics that none carries are not among them.
+pub async fn counts(db: &impl ConnectionTrait) -> Result<HashMap<String, (u64, u64)>> {
+    let of_public: Vec<(String, i64)> = dataset_topic::Entity::find()
+        .select_only()
+        .column(dataset_topic::Column::TopicId)
+        .column_as(dataset_topic::Column::DatasetId.count(), "datasets")
+        .group_by(dataset_topic::Column::TopicId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let in_public = Query::select()
+        .expr(Expr::value(1))
+        .from(dataset_topic::Entity)
+        .and_where(
+            Expr::col((dataset_topic::Entity, dataset_topic::Column::DatasetId))
+                .equals((draft_topic::Entity, draft_topic::Column::DatasetId)),
+        )
+        .and_where(
+            Expr::col((dataset_topic::Entity, dataset_topic::Column::TopicId))
+                .equals((draft_topic::Entity, draft_topic::Column::TopicId)),
+        )
+        .to_owned();
+    let of_drafts_alone: Vec<(String, i64)> = draft_topic::Entity::find()
+        .select_only()
+        .column(draft_topic::Column::TopicId)
+        .column_as(draft_topic::Column::DatasetId.count(), "datasets")
+        .filter(Condition::all().add(Expr::exists(in_public).not()))
+        .group_by(draft_topic::Column::TopicId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut counts: HashMap<String, (u64, u64)> = HashMap::new();
+    for (topic, datasets) in of_public {
+        let datasets = count(datasets)?;
+        counts.insert(topic, (datasets, datasets));
+    }
+    for (topic, datasets) in of_drafts_alone {
+        let datasets: u64 = count(datasets)?;
+        counts.entry(topic).or_default().0 += datasets;
+    }
+    Ok(counts)
 }
 
 /// Puts one topic in the place of another, in the public copy and in the draft; the revision goes up, so that no edit

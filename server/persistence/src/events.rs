@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 use domain::event::{Event, OBSERVATIONS, PREVIEWED, Via};
 use domain::page::{Page, Paging};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use crate::Tx;
@@ -101,17 +101,30 @@ pub async fn publications_failed_in_a_row(db: &impl ConnectionTrait) -> Result<u
 
 /// When everybody last signed in, by the ids of their accounts; who never did is not among them.
 pub async fn last_signed_in(db: &impl ConnectionTrait) -> Result<HashMap<String, DateTime<Utc>>> {
+    signed_in(db, Condition::all()).await
+}
+
+async fn signed_in(db: &impl ConnectionTrait, of: Condition) -> Result<HashMap<String, DateTime<Utc>>> {
     let rows: Vec<(String, Option<i64>)> = event::Entity::find()
         .select_only()
         .column(event::Column::ResourceId)
         .column_as(event::Column::At.max(), "last")
         .filter(event::Column::EventType.eq("signed_in"))
         .filter(event::Column::ResourceType.eq("user"))
+        .filter(of)
         .group_by(event::Column::ResourceId)
         .into_tuple()
         .all(db)
         .await?;
     rows.into_iter().filter_map(|(id, at)| at.map(|at| Ok((id, instant(at)?)))).collect()
+}
+
+/// When each of these last signed in, by the ids of their accounts; who never did is not among them.
+pub async fn last_signed_in_among(
+    db: &impl ConnectionTrait,
+    user_ids: &[String],
+) -> Result<HashMap<String, DateTime<Utc>>> {
+    signed_in(db, Condition::all().add(event::Column::ResourceId.is_in(user_ids))).await
 }
 
 /// When somebody last signed in, if ever.

@@ -7,6 +7,7 @@ pub use present::{Locked, editions_of, lock_free, versions_of};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::imported::{CarriedOut, ImportSummary, ImportedItem, ImportedKind};
+use domain::page::{Page, Paging};
 use domain::policy::Reach;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
@@ -117,13 +118,15 @@ pub async fn lock_visible_to(db: &impl ConnectionTrait, reach: &Reach, id: &str)
     one(import::Entity::find_by_id(id).filter(visible(reach)).lock_exclusive(), db).await
 }
 
-/// The newest imports of which somebody of this reach may write everything that they did.
-pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, limit: u64) -> Result<Vec<ImportSummary>> {
-    let rows = import::Entity::find()
-        .filter(visible(reach))
+/// A page of the imports of which somebody of this reach may write everything that they did, the newest first.
+pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, paging: Paging) -> Result<Page<ImportSummary>> {
+    let query = import::Entity::find().filter(visible(reach));
+    let total = query.clone().count(db).await?;
+    let rows = query
         .order_by_desc(import::Column::CarriedOutAt)
         .order_by_desc(import::Column::Id)
-        .limit(limit)
+        .limit(u64::from(paging.limit))
+        .offset(u64::from(paging.offset))
         .all(db)
         .await?;
     let counted: Vec<(String, String, i64, i64)> = import_item::Entity::find()
@@ -138,7 +141,8 @@ pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, limit: u6
         .into_tuple()
         .all(db)
         .await?;
-    rows.iter()
+    let summaries = rows
+        .iter()
         .map(|row| {
             let mut summary = ImportSummary { import: to_import(row)?, counts: Vec::new(), taken_back: 0 };
             for (_, kind, all, taken_back) in counted.iter().filter(|(id, ..)| *id == row.id) {
@@ -148,7 +152,8 @@ pub async fn list_visible_to(db: &impl ConnectionTrait, reach: &Reach, limit: u6
             summary.counts.sort_unstable();
             Ok(summary)
         })
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page::new(summaries, total, paging))
 }
 
 /// Everything that an import did, in order, for whoever it was found for.

@@ -90,6 +90,14 @@ pub async fn delete_of_user(db: &impl ConnectionTrait, user_id: &str) -> Result<
     Ok(done.rows_affected)
 }
 
+/// Ends the sessions of everybody but this person; how many.
+pub async fn delete_of_all_but(db: &impl ConnectionTrait, user_id: &str) -> Result<u64> {
+    let of_others = session::Entity::delete_many()
+        .filter(session::Column::UserId.is_not_null())
+        .filter(session::Column::UserId.ne(user_id));
+    Ok(of_others.exec(db).await?.rows_affected)
+}
+
 /// Removes the sessions that have ended.
 pub async fn delete_expired(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64> {
     let done = session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(micros(now))).exec(db).await?;

@@ -30,7 +30,7 @@ mod schedule_plan;
 mod share;
 mod step;
 
-pub use contents::{add_content, find_with_contents, remove_content, remove_contents, reorder_contents};
+pub use contents::{add_content, find_with_contents, remove_content, remove_contents, reorder_contents, swap_contents};
 pub use create::{create, delete, edit};
 pub use desk::{desk, export};
 pub use fill::add_contents;

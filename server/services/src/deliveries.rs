@@ -33,5 +33,5 @@ pub use read::{TrackingStatus, WagtailStatus, check, receivers, tracking_status,
 pub use run::{Delivered, Outcome, run_due, run_due_while, take_up_again};
 pub use webhooks::{
     NewWebhook, create_webhook, delete_webhook, edit_webhook, find_call, find_webhook, list_calls, list_webhooks,
-    replay_call, rotate_secret,
+    replay_call, rotate_secret, sent_by, test_webhook,
 };

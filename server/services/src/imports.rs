@@ -17,4 +17,4 @@ pub use files::Sent;
 pub(crate) use keep::{Did, keep};
 pub use lines::{MAX_BYTES, MAX_LINES};
 pub use run::{carry_out, give_up, rehearse};
-pub use undo::{Undone, carried_out, look, undo};
+pub use undo::{Undone, carried_out, look, page, undo};

@@ -7,7 +7,9 @@ use domain::actor::{ActorKind, Caller};
 use domain::bundle::reminder::Reminder;
 use domain::event::Record;
 use domain::letter_times::{LetterTimes, NotificationSettings};
-use domain::notification::{Choice, Concern, Inbox, LetterWay, Notification, NotificationKind, all_choices, reviews};
+use domain::notification::{
+    Choice, Concern, Inbox, InboxView, LetterWay, Notification, NotificationKind, all_choices, reviews,
+};
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::Refusal;
@@ -21,8 +23,8 @@ const TOLD_FOR: TimeDelta = TimeDelta::days(60);
 /// So many of one kind are looked at, the newest.
 const MOST: u64 = 200;
 
-/// What the caller is told, the newest first.
-pub async fn inbox(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Inbox> {
+/// A part of what the caller is told, the newest first.
+pub async fn inbox(services: &Services, ctx: &Ctx, view: InboxView, paging: Paging) -> Result<Inbox> {
     let caller = person(ctx)?;
     let db = services.db.pool();
     let read = Read::of(db, caller).await?;
@@ -42,6 +44,7 @@ pub async fn inbox(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Inb
         .collect();
     let unread = notifications.iter().filter(|notification| notification.unread).count();
     let unread = unread.try_into().unwrap_or(u64::MAX);
+    let notifications: Vec<Notification> = notifications.into_iter().filter(|told| view.holds(told)).collect();
     Ok(Inbox { notifications: Page::of_whole(notifications, paging), unread, newest })
 }
 

@@ -10,5 +10,5 @@ pub use access_review::{ReviewLine, access_review, last_signed_in};
 pub use disable::remove;
 pub(crate) use edit::email_taken;
 pub use edit::{Details, edit};
-pub use read::{Asked, find, has_second_factor, list, me, set_password};
-pub use sessions::{SessionSeen, end_session, end_sessions, list_sessions};
+pub use read::{Asked, find, has_second_factor, list, me, set_password, sign_in};
+pub use sessions::{SessionSeen, end_session, end_sessions, list_sessions, sign_everybody_out};

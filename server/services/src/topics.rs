@@ -11,7 +11,7 @@ pub use delete::delete;
 pub use edit::{TopicChange, edit};
 pub use merge::{MergeOrder, Merged, merge};
 pub(crate) use read::under;
-pub use read::{Found, content, find, list, page, weight};
+pub use read::{Found, content, filed, find, list, page, weight};
 
 use domain::actor::Caller;
 use domain::policy::{Permission, Reach};

@@ -20,8 +20,8 @@ mod tags;
 
 pub use addresses::{
     BundleIdPath, BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath,
-    FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, ImagePath, ImageSizePath, IncidentPath,
-    InvitationPath, PinPath, PolicyPath, ReleasePath, RolePath, ServiceTokenPath, SettingPath, StepPath,
+    FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, ImagePath, ImageSizePath, ImportPath,
+    IncidentPath, InvitationPath, PinPath, PolicyPath, ReleasePath, RolePath, ServiceTokenPath, SettingPath, StepPath,
     SubscriptionPath, SynonymPath, TeamPath, TopicPath, TusAdding, TusBeginning, TusSpeaking, UploadPath, UserPath,
     VersionPath, WebhookCallPath, WebhookPath,
 };

@@ -9,6 +9,7 @@ mod feedback;
 mod files;
 mod filters;
 mod images;
+mod imports;
 mod incidents;
 mod invitations;
 mod people;
@@ -36,6 +37,7 @@ pub use files::{ClearedBody, FileBody, FileQueueBody, FileStatusBody, UploadBody
 pub(crate) use filters::place_of;
 pub use filters::{FilterBody, FilterInput, FilterOutputBody, NewFilterBody, filter_path, output_path};
 pub use images::{ImageBody, ImageInput, ImageSizeBody, image_path};
+pub use imports::{ImportBody, ImportSheetBody};
 pub use incidents::{IncidentBody, incident_path};
 pub use invitations::{InvitationBody, NewInvitationBody, invitation_path};
 pub use people::{

@@ -198,3 +198,20 @@ pub async fn replay(
     let call = deliveries::replay_call(&state.services, &asked.ctx, &id, &delivery).await?;
     answer::accepted(&format!("{}/deliveries", webhook_path(&id)), None, &WebhookDeliveryBody::from(call))
 }
+
+/// Sends a test to a webhook.
+///
+/// Once, with the event `webhook.test`, whatever the webhook is told of. The answer is the call as the list has it, also where the
+/// receiver did not take it; one that is switched off is not called.
+#[utoipa::path(
+    post, path = "/webhooks/{id}/test", tag = "webhooks",
+    params(WebhookPath),
+    responses((status = 200, description = "The call, with what was answered", body = WebhookDeliveryBody)),
+    security(("bearer" = [Permission::UsersManage]), ("session" = [Permission::UsersManage])),
+)]
+pub async fn try_out(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    deliveries::find_webhook(&state.services, &asked.ctx, &id).await?;
+    asked.no_params()?;
+    let call = deliveries::test_webhook(&state.services, &asked.ctx, &id).await?;
+    answer::changed(None, &WebhookDeliveryBody::from(call))
+}

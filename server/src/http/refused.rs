@@ -79,6 +79,7 @@ fn thing_of(path: &str, fields: &[(String, String)]) -> (String, String) {
         ["teams", id, ..] => thing("team", (*id).to_owned()),
         ["service-tokens", id, ..] => thing("service_token", (*id).to_owned()),
         ["topics", id, ..] => thing("topic", (*id).to_owned()),
+        ["imports", id, ..] => thing("import", (*id).to_owned()),
         ["search", "synonyms", id, ..] => thing("search_synonym", (*id).to_owned()),
         ["search", "pins", id, ..] => thing("search_pin", (*id).to_owned()),
         ["rpc", "bundles", ..] if field("id").is_some() => thing("bundle", field("id").unwrap_or_default()),

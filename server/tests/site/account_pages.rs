@@ -156,6 +156,12 @@ on_both_databases! {
         let id = inbox.split("name=\"id\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
         let one = browser.submit("/rpc/account/mark-read", page, &[("id", &id)]).await.must_be(200).text;
         assert!(text(&one).contains("1 not read"), "{one}");
+        for (part, number) in [("all", 2), ("unread", 1), ("own", 2), ("shared", 0)] {
+            let listed = browser.get(&format!("{page}?show={part}")).await.must_be(200).text;
+            assert_eq!(listed.matches("<li class=\"timeline__event").count(), number, "{part}: {listed}");
+            // What is not shown is not marked.
+            assert_eq!(listed.contains("Mark all as read"), matches!(part, "all" | "unread"), "{part}");
+        }
         let newest = |page: &str| {
             let field = page.split("name=\"newest\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
             field.unwrap_or_else(|| panic!("nothing to mark on {page}")).to_owned()

@@ -63,6 +63,10 @@ on_both_databases! {
         let site = Site::start(db).await;
         site.account("admin@example.org", &[Role::Admin]).await;
         let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let people = admin.get("/admin/users").await.must_be(200).text;
+        let (_, own) = people.split_once("admin@example.org</span>").unwrap();
+        let own = own.split("</tr>").next().unwrap();
+        assert!(own.contains("no second factor") && !own.contains(">never<"), "{own}");
         let refused = admin.submit("/rpc/access/create-user", "/admin/users/new", &[("email", "nobody"), ("name", "Ann")]).await;
         assert!(refused.text.contains("error-summary") && refused.text.contains("value=\"Ann\""), "{}", refused.text);
 
@@ -106,6 +110,25 @@ on_both_databases! {
         admin.get("/admin/users/nobody").await.must_be(404);
     }
 
+    async fn everybody_else_is_signed_out_by_who_means_it(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let (form, page) = ("/rpc/access/sign-everybody-out", "/admin/users");
+        let meant = [("reason", "A laptop was stolen."), ("confirmation", "sign out everybody")];
+        operator.submit(form, "/account", &meant).await.must_be(200);
+        let slipped = admin.submit(form, page, &[("confirmation", "yes")]).await.must_be(200).text;
+        assert!(slipped.contains("so that nobody is signed out by a slip") && slipped.contains("error-summary"), "{slipped}");
+        operator.get("/account").await.must_be(200);
+        let done = admin.submit(form, page, &meant).await.must_be(200).text;
+        assert!(done.contains("1 session has ended."), "{done}");
+        assert!(operator.get("/account").await.must_be(303).header("location").starts_with("/account/sign-in"));
+        let trail = admin.get("/admin/audit?action=everybody_signed_out").await.must_be(200).text;
+        assert!(trail.contains("signed everybody else out") && trail.contains("A laptop was stolen."), "{trail}");
+    }
+
     async fn secrets_of_tokens_and_webhooks_are_shown_once(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("admin@example.org", &[Role::Admin]).await;
@@ -117,6 +140,7 @@ on_both_databases! {
         site.bearer(secret.clone()).get("/bundles").await.must_be(200);
         let again = admin.get(tokens).await.must_be(200).text;
         assert!(again.contains("Loader") && !again.contains(&secret), "{again}");
+        assert!(again.contains("/admin/audit?resource_type=service_token"), "{again}");
 
         let fields = [("url", "https://example.org/hook"), ("events[]", "bundle.published"), ("enabled", "on")];
         let made = admin.post("/rpc/webhooks/create", "/admin/webhooks", &fields).await.must_be(303);
@@ -166,6 +190,13 @@ on_both_databases! {
         assert!(wrong.contains("Give a date"), "{wrong}");
         let proven = admin.get("/admin/audit?verify=yes").await.must_be(200).text;
         assert!(proven.contains("The chain is whole"), "{proven}");
+        // A question is kept under a name, and the check of the chain with none.
+        let (asked, name) = ("resource_type=team&verify=yes", "What teams met");
+        let kept = [("list", "audit"), ("query", asked), ("name", name)];
+        let kept = admin.post("/rpc/saved-views/save", &format!("/admin/audit?{asked}"), &kept).await.must_be(303);
+        assert_eq!(kept.header("location"), "/admin/audit?resource_type=team");
+        let shown = admin.get("/admin/audit").await.must_be(200).text;
+        assert!(shown.contains("href=\"/admin/audit?resource_type=team\">What teams met</a>"), "{shown}");
         let file = site.signed_in("admin@example.org").await.get("/v1/audit?format=csv&resource_type=team").await.must_be(200);
         assert!(file.header("content-disposition").contains(".csv") && file.text.contains("prices-desk"), "{file:?}");
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 use services::archiving;
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 
 const POLICY: &str = "/v1/departments/economy/archive-policy";
@@ -50,6 +51,14 @@ on_both_databases! {
         assert_eq!(fates, ["newest", "archive", "archive"]);
         assert_eq!(archiving::carry_out(&site.services).await.unwrap(), 0);
         approver.get(&format!("{REPORT}?keep_versions=0")).await.must_be(400);
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let page = operator.get("/admin/archive?department=economy&keep_versions=1").await.must_be(200).text.replace("<!>", "");
+        for (table, name) in [("sizes-table", ">gdp</a></th>"), ("ages-table", ">Less than a year</th>")] {
+            let (_, rows) = page.split_once(&format!("id=\"{table}\"")).unwrap();
+            let (_, row) = rows.split_once(name).unwrap();
+            assert!(row.split("</tr>").next().unwrap().contains("<td class=\"num\">3</td>"), "{table}: {row}");
+        }
 
         let sends = async |body| approver.change(Method::PUT, POLICY, body).await;
         sends(json!({"enabled": true})).await.must_be(422);

@@ -187,6 +187,10 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /webhooks/{w}/rotate-secret", "133333+33"),
     ("GET /webhooks/{w}/deliveries", "133333+33"),
     ("POST /webhooks/{w}/deliveries/none/replay", "144444444"),
+    ("POST /webhooks/{w}/test", "133333~33"),
+    ("GET /imports", "13+3333+3"),
+    ("GET /imports/none", "134333343"),
+    ("POST /imports/none/undo", "134333343"),
     ("POST /subscriptions", "~~~~~~~~~"),
     ("POST /subscriptions/confirm", "~~~~~~~~~"),
     ("GET /subscriptions/none", "111111111"),
@@ -360,7 +364,7 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     let synonym = id(root.post("/v1/search/synonyms", json!({"words": ["zebedee", "magic"]})).await);
     let pin = id(root.post("/v1/search/pins", json!({"query": "zebedee", "datasets": ["hidden"]})).await);
     let token = id(root.post("/service-tokens", json!({"name": "any", "grants": [{"role": "editor"}]})).await);
-    let hook = id(root.post("/webhooks", json!({"url": "https://example.org/hook"})).await);
+    let hook = id(root.post("/webhooks", json!({"url": "https://example.org/hook", "enabled": false})).await);
     let incident = id(root.post("/v1/incidents", json!({"title": "Slow", "severity": "p3"})).await);
     let filter = json!({
         "dataset": {"id": "hidden", "edition": "time-series", "version": "1"},

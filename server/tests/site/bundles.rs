@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::on_both_databases;
 
+use crate::browser::Browser;
 use crate::support::*;
 
 async fn begin(editor: &Caller, title: &str) -> String {
@@ -80,6 +81,38 @@ on_both_databases! {
         }
         let empty = editor.get(&format!("/bundles/{bundle}")).await.json();
         assert_eq!((&empty["state"], &empty["item_count"]), (&json!("created"), &json!(0)));
+    }
+
+    async fn contents_are_moved_on_the_page_of_their_bundle(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        site.account("ed@example.org", &[Role::Editor]).await;
+        site.account("re@example.org", &[Role::Reviewer]).await;
+        let bundle = begin(&editor, "Ordered").await;
+        for id in ["one", "two", "three"] {
+            approved_version(&editor, &approver, id, id).await;
+            add(&editor, &bundle, id).await.must_be(201);
+        }
+        let (path, page) = (format!("/bundles/{bundle}/contents"), format!("/admin/bundles/{bundle}"));
+        let listed = ids(&editor.get(&path).await.must_be(200).json());
+        let [one, two, three] = &listed[..] else { panic!("not three") };
+        let mut ed = Browser::signed_in(&site, "ed@example.org").await;
+        let shown = ed.get(&page).await.must_be(200).text;
+        // The first goes no further up, and the last no further down.
+        assert_eq!((shown.matches(">Move up<").count(), shown.matches(">Move down<").count()), (2, 2), "{shown}");
+        let seen = shown.split("name=\"revision\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let up = [("id", bundle.as_str()), ("revision", seen.as_str()), ("item_id", three.as_str()), ("past", two.as_str())];
+        let said = ed.submit("/rpc/bundles/move-content", &page, &up).await.must_be(200).text;
+        assert!(said.contains("The version was moved."), "{said}");
+        assert_eq!(ids(&editor.get(&path).await.json()), [one.clone(), three.clone(), two.clone()]);
+        // Whoever still looks at the order before moves nothing.
+        let late = ed.submit("/rpc/bundles/move-content", &page, &up).await.must_be(200).text;
+        assert!(late.contains("So nothing was done."), "{late}");
+        let mut re = Browser::signed_in(&site, "re@example.org").await;
+        assert!(!re.get(&page).await.must_be(200).text.contains("Move up"));
+        re.submit("/rpc/bundles/move-content", &page, &up).await.must_be(200);
+        assert_eq!(ids(&editor.get(&path).await.json()), [one.clone(), three.clone(), two.clone()]);
     }
 
     async fn details_are_replaced_or_merged(db: TestDatabase) {

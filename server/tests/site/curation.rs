@@ -80,6 +80,17 @@ on_both_databases! {
         assert!(deleted.contains("The topic was deleted.") && deleted.contains("No topics yet"), "{deleted}");
     }
 
+    async fn what_is_filed_under_a_topic_is_counted_drafts_included(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        begin_dataset(&site.service("editor", &[Role::Editor]).await, "gdp", "GDP").await;
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let topics = admin.get("/admin/topics").await.must_be(200).text.replace("<!>", "");
+        let (_, output) = topics.split_once("href=\"/admin/topics/output\"").unwrap();
+        let row = output.split("</tr>").next().unwrap();
+        assert!(row.ends_with("<td class=\"num\">1</td><td class=\"num\">0</td>"), "{row}");
+    }
+
     async fn a_release_goes_through_its_states_with_public_reasons(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("editor@example.org", &[Role::Editor]).await;

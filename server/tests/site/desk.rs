@@ -190,6 +190,11 @@ on_both_databases! {
         has(&calendar, &["January", "class=\"month\"", "agenda"]);
         assert!(!calendar.contains(">February<"), "it has no instant: {calendar}");
         has(&ask("?view=calendar&month=2001-01").await, &["January 2001", "Nothing in this month"]);
+        let week = ask(&format!("?view=week&week={}", domain::uk_time::day(at))).await;
+        has(&week, &["January", "class=\"week\"", "Scheduled, 1 version", "What is due at each instant"]);
+        assert!(!week.contains(">February<"), "it has no instant: {week}");
+        has(&ask("?view=week&week=2001-01-03").await, &["Week of 1 January 2001", "This week", "week=2001-01-08"]);
+        has(&ask("?view=week").await, &["Now, ", "week__day--today"]);
         for (query, january, february) in [
             ("?type=manual", false, false),
             ("?state=created", false, true),
@@ -203,7 +208,7 @@ on_both_databases! {
         }
         has(&ask("?from=soon").await, &["A day is written as 2026-11-23"]);
         let stranger = desk.stranger().await;
-        for view in ["table", "board", "calendar"] {
+        for view in ["table", "board", "calendar", "week"] {
             assert!(!stranger.get(&format!("/admin/bundles?view={view}&month={month}")).await.must_be(200).text.contains("January</a>"));
         }
     }

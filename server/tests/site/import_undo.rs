@@ -298,6 +298,32 @@ on_both_databases! {
         assert_eq!(soon(undoing).await.unwrap().unwrap(), Undone { taken_back: 2, staying: 0 });
     }
 
+    async fn an_import_is_undone_over_the_api(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let reviewer = site.service("reviewer", &[Role::Reviewer]).await;
+        let id = imported(&site, "id,department,title,topics\ncpi,economy,Prices,output\n", &[]).await;
+        let listed = editor.get("/v1/imports").await.must_be(200).json();
+        let first = &listed["items"][0];
+        assert_eq!((&listed["total_count"], &first["id"], &first["made"]), (&json!(1), &json!(id), &json!(1)));
+        let (path, undo) = (format!("/v1/imports/{id}"), format!("/v1/imports/{id}/undo"));
+        let sheet = editor.get(&path).await.must_be(200).json();
+        let thing = &sheet["things"][0];
+        assert_eq!((&sheet["to_take_back"], &thing["kind"], &thing["outcome"]), (&json!(1), &json!("dataset"), &json!("goes")));
+        for refused in [reviewer.get(&path).await, reviewer.post(&undo, json!({"things": 1})).await] {
+            refused.must_be(403);
+        }
+        // Nobody undoes what they have not seen.
+        for body in [json!({}), json!({"things": 2})] {
+            assert!(editor.post(&undo, body).await.must_be(422).text.contains("type 1 to confirm it."));
+        }
+        editor.get("/datasets/cpi").await.must_be(200);
+        let done = editor.post(&undo, json!({"things": 1})).await.must_be(200).json();
+        assert_eq!((&done["taken_back"], &done["to_take_back"], &done["things"][0]["outcome"]), (&json!(1), &json!(0), &json!("taken_back")));
+        assert!(done["undone_by"]["id"].is_string() && done["undone_at"].is_string(), "{done}");
+        editor.get("/datasets/cpi").await.must_be(404);
+    }
+
     async fn an_import_is_undone_on_its_page(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("editor@example.org", &[Role::Editor]).await;

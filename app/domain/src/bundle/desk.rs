@@ -1,8 +1,9 @@
 //! The portal's lists of bundles: what they are asked by, and what they show.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::plan::week_of;
 use super::{Bundle, BundleKind, BundleStage};
 use crate::actor::Actor;
 use crate::month::Month;
@@ -10,6 +11,7 @@ use crate::page::Page;
 use crate::people::Team;
 use crate::text::escaped;
 use crate::topic::Department;
+use crate::uk_time;
 use crate::version::Version;
 use crate::wire::wire_enum;
 
@@ -22,6 +24,8 @@ wire_enum! {
         Board => "board",
         /// By the day of publication.
         Calendar => "calendar",
+        /// By the time of publication, within one week.
+        Week => "week",
     }
 }
 
@@ -82,6 +86,8 @@ pub struct BundleQuery {
     pub order: BundleListOrder,
     /// The month of the calendar, such as `2026-11`.
     pub month: String,
+    /// A day of the week that is shown, such as `2026-11-23`.
+    pub week: String,
     /// The page of the table, from 1.
     pub page: u32,
 }
@@ -103,6 +109,7 @@ impl BundleQuery {
             owner: value("owner"),
             order: BundleListOrder::parse(&value("sort")).unwrap_or(BundleListOrder::Changed),
             month: value("month"),
+            week: value("week"),
             page: value("page").parse().unwrap_or(1).max(1),
         }
     }
@@ -123,6 +130,7 @@ impl BundleQuery {
             ("owner", self.owner.clone()),
             ("sort", word((self.order != BundleListOrder::Changed).then_some(self.order.as_str()))),
             ("month", self.month.clone()),
+            ("week", self.week.clone()),
         ];
         values.retain(|(_, value)| !value.is_empty());
         values
@@ -131,7 +139,7 @@ impl BundleQuery {
     /// The address of the list as a file: all of it, whatever its layout.
     #[must_use]
     pub fn file(&self) -> String {
-        let all = Self { view: BundleView::Table, month: String::new(), page: 1, ..self.clone() };
+        let all = Self { view: BundleView::Table, month: String::new(), week: String::new(), page: 1, ..self.clone() };
         all.address().replacen("/admin/bundles", "/admin/bundles.csv", 1)
     }
 
@@ -159,10 +167,19 @@ impl BundleQuery {
         if parts.is_empty() { "/admin/bundles".to_owned() } else { format!("/admin/bundles?{}", parts.join("&")) }
     }
 
-    /// Whether anything but layout, state and month narrows the list.
+    /// The days of the week that is asked for, or of the present one, Monday first.
+    #[must_use]
+    pub fn days(&self, now: DateTime<Utc>) -> Vec<NaiveDate> {
+        let asked = NaiveDate::parse_from_str(self.week.trim(), "%Y-%m-%d").ok();
+        // Instants beyond these years are not kept.
+        let asked = asked.filter(|day| (1970..=2200).contains(&day.year()));
+        week_of(asked.unwrap_or_else(|| uk_time::day(now)))
+    }
+
+    /// Whether anything but layout, state, month and week narrows the list.
     #[must_use]
     pub fn is_narrowed(&self) -> bool {
-        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "ready" | "sort" | "month"))
+        self.values().iter().any(|(name, _)| !matches!(*name, "state" | "ready" | "sort" | "month" | "week"))
     }
 }
 
@@ -312,6 +329,21 @@ mod tests {
         let cards = [late, due("a", "2026-12-01T09:30:00Z", 3), due("b", "2026-12-01T09:30:00Z", 4)];
         let found = slots(&cards);
         assert_eq!(found.iter().map(|slot| (slot.bundles.len(), slot.versions)).collect::<Vec<_>>(), [(2, 7), (1, 1)]);
+    }
+
+    #[test]
+    fn a_week_is_named_by_any_of_its_days() {
+        let now = "2026-11-29T23:30:00Z".parse().unwrap();
+        let of = |week: &str| {
+            let asked = BundleQuery { week: week.into(), ..BundleQuery::read(|_| String::new()) };
+            assert!(!asked.is_narrowed() && asked.file() == "/admin/bundles.csv", "{week}");
+            let days = asked.days(now);
+            (days.len(), days[0].to_string())
+        };
+        assert_eq!((of("2027-01-01"), of(" 2026-12-28 ")), ((7, "2026-12-28".into()), (7, "2026-12-28".into())));
+        for present in ["", "soon", "0001-01-01", "9999-12-31"] {
+            assert_eq!(of(present), (7, "2026-11-23".into()), "{present}");
+        }
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub async fn user_list_read(
     };
     let users = services::people::list(&services, &ctx, &asked, crate::form::paging(page)).await?;
     Ok(UserList {
+        sign_in: services::people::sign_in(&services, &ctx, &users.items).await?,
         users,
         departments: departments(&services).await?,
         invitations: services::accounts::open_invitations(&services, &ctx).await?,

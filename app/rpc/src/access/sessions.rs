@@ -25,3 +25,18 @@ pub async fn end_sessions_of(#[server(default)] id: String) -> Result<(), RpcErr
         (page.clone(), sessions)
     })
 }
+
+/// Ends the sessions of everybody else, with a reason and with words typed so that it does not happen by a slip.
+#[server(prefix = "/rpc", endpoint = "access/sign-everybody-out")]
+pub async fn sign_everybody_out(
+    #[server(default)] reason: String,
+    #[server(default)] confirmation: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::people::sign_everybody_out(&services, &ctx, &reason, &confirmation).await;
+    crate::form::done("access/sign-everybody-out", outcome, "/admin/users", |ended| {
+        let said =
+            if *ended == 1 { "1 session has ended.".to_owned() } else { format!("{ended} sessions have ended.") };
+        ("/admin/users".to_owned(), said)
+    })
+}

@@ -6,11 +6,12 @@ use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// A page of what the caller is told, the newest first.
+/// A page of a part of what the caller is told, the newest first.
 #[server(prefix = "/rpc", endpoint = "account/notifications")]
-pub async fn notification_inbox(page: u32) -> Result<Inbox, RpcError> {
+pub async fn notification_inbox(#[server(default)] show: String, page: u32) -> Result<Inbox, RpcError> {
     let (services, ctx) = crate::request::context()?;
-    Ok(services::notifications::inbox(&services, &ctx, crate::form::paging(page)).await?)
+    let view = domain::notification::InboxView::parse(&show).unwrap_or(domain::notification::InboxView::All);
+    Ok(services::notifications::inbox(&services, &ctx, view, crate::form::paging(page)).await?)
 }
 
 /// Marks a notification as read.

@@ -15,8 +15,15 @@ pub async fn archive_read(
     let (services, ctx) = crate::request::context()?;
     ctx.caller_with(domain::policy::Permission::VersionsArchive).map_err(services::ServiceError::from)?;
     let departments = crate::access::departments(&services).await?;
-    let mut desk =
-        ArchiveDesk { departments, department, policy: None, tried: None, versions: Vec::new(), archived: Vec::new() };
+    let mut desk = ArchiveDesk {
+        departments,
+        department,
+        policy: None,
+        tried: None,
+        versions: Vec::new(),
+        archived: Vec::new(),
+        now: ctx.now,
+    };
     if desk.department.is_empty() {
         return Ok(desk);
     }

@@ -1,17 +1,16 @@
 //! What the pages about the taxonomy show.
 
-use domain::curation::TopicSheet;
-use domain::topic::Topic;
+use domain::curation::{FiledTopics, TopicSheet};
 use leptos::prelude::*;
 
 use crate::error::RpcError;
 
-/// All topics, each followed by those below it, for somebody who may change them.
+/// All topics, each followed by those below it, with what is filed under them, for somebody who may change them.
 #[server(prefix = "/rpc", endpoint = "topics/tree")]
-pub async fn topic_tree() -> Result<Vec<Topic>, RpcError> {
+pub async fn topic_tree() -> Result<FiledTopics, RpcError> {
     let (services, ctx) = crate::request::context()?;
     services::topics::editor(&ctx).map_err(services::ServiceError::from)?;
-    Ok(services::topics::list(&services).await?)
+    Ok(services::topics::filed(&services).await?)
 }
 
 /// One topic, with the taxonomy around it.

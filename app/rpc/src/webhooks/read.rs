@@ -20,8 +20,10 @@ pub async fn webhook_read(id: String, page: u32) -> Result<WebhookPage, RpcError
     let (services, ctx) = crate::request::context()?;
     let webhook = services::deliveries::find_webhook(&services, &ctx, &id).await?;
     let forms = ["webhooks/create", "webhooks/rotate-secret"];
+    let calls = services::deliveries::list_calls(&services, &ctx, &id, crate::form::paging(page)).await?;
     Ok(WebhookPage {
-        calls: services::deliveries::list_calls(&services, &ctx, &id, crate::form::paging(page)).await?,
+        sent: services::deliveries::sent_by(&services, &ctx, &calls.items).await?,
+        calls,
         secret: crate::access::kept_secret(&services, &ctx, &forms),
         history: crate::access::history_of(&services, &ctx, "webhook", &id).await?,
         now: ctx.now,

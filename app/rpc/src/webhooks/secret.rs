@@ -1,4 +1,4 @@
-//! A webhook's secret, and sending one of its messages again.
+//! A webhook's secret, sending one of its messages again, and a test of it.
 
 use leptos::prelude::*;
 
@@ -26,5 +26,23 @@ pub async fn replay_call(#[server(default)] id: String, #[server(default)] call:
     let page = format!("/admin/webhooks/{id}");
     crate::form::done("webhooks/replay", outcome, &page, |_| {
         (page.clone(), "The message is sent once more. Its call is listed below when it was made.".to_owned())
+    })
+}
+
+/// Sends a test to a webhook; the next page says what was answered.
+#[server(prefix = "/rpc", endpoint = "webhooks/test")]
+pub async fn test_webhook(#[server(default)] id: String) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::deliveries::test_webhook(&services, &ctx, &id).await;
+    let page = format!("/admin/webhooks/{id}");
+    crate::form::done("webhooks/test", outcome, &page, |call| {
+        let said = match (&call.error, call.status) {
+            (None, Some(status)) => {
+                format!("The receiver took the test: it answered {status} after {} ms.", call.took_ms)
+            }
+            (None, None) => "The receiver took the test.".to_owned(),
+            (Some(error), _) => format!("The receiver did not take the test: {error}."),
+        };
+        (page.clone(), said)
     })
 }

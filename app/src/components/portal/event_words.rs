@@ -18,6 +18,7 @@ pub(super) fn more_words(event: &Event) -> String {
         "date_changed" => "changed its date",
         "date_set" => "gave it a date",
         "draft_edited" => "edited what becomes public with it",
+        "everybody_signed_out" => "signed everybody else out",
         "group_rights_changed" => "took over the rights of groups",
         "handled" => "dealt with it",
         "id_refused" => "was refused this id, which is taken",
@@ -46,6 +47,7 @@ pub(super) fn more_words(event: &Event) -> String {
         "subscription_ended" => "ended a subscription",
         "switched_off" => "switched it off",
         "switched_on" => "switched it on",
+        "tested" => "sent a test to it",
         "topic_changed" => "changed its topic",
         other => return format!("recorded \u{201c}{}\u{201d}", other.replace('_', " ")),
     };

@@ -52,6 +52,17 @@ pub fn history_files(visit: &Visit, of: &str) -> Option<AnyView> {
     })
 }
 
+/// A link to all records of a thing, for those who may read the trail; `name` tells it apart from those beside it.
+#[must_use]
+pub fn history_link(visit: &Visit, kind: &str, id: &str, name: &str) -> Option<AnyView> {
+    let may = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::AuditRead));
+    let (href, name) = (format!("/admin/audit?resource_type={kind}&resource_id={id}"), name.to_owned());
+    may.then(|| {
+        view! { <a class="link-button" href=href>"History"<span class="visually-hidden">": "{name}</span></a> }
+            .into_any()
+    })
+}
+
 /// The kinds of events, each once, by name.
 fn kinds_of(events: &[Event]) -> Vec<String> {
     let kinds: std::collections::BTreeSet<&str> = events.iter().map(|event| event.event_type.as_str()).collect();

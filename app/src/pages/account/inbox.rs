@@ -1,24 +1,36 @@
 //! What the person signed in is told of what others did.
 
-use domain::notification::{Inbox, Notification};
+use domain::notification::{Inbox, InboxView, Notification};
 use leptos::prelude::*;
 
 use crate::components::form::hidden;
-use crate::components::portal::{counted, empty, moment, object_header, pagination};
+use crate::components::portal::{counted, empty, moment, object_header, pagination, tabs};
 use crate::layout::portal::{Section, Shown, portal};
-use crate::pages::administration::page_number;
+use crate::pages::administration::{page_number, query};
 
-/// The notifications, the newest first.
+/// Where the page is.
+const PATH: &str = "/admin/notifications";
+
+/// The notifications, the newest first; which part of them is shown stands in the address.
 #[component]
 pub fn NotificationInbox() -> impl IntoView {
-    portal(Section::Notifications, rpc::account::notification_inbox(page_number()), |inbox, _| shown(&inbox))
+    let view = InboxView::parse(&query("show")).unwrap_or(InboxView::All);
+    let load = rpc::account::notification_inbox(view.to_string(), page_number());
+    portal(Section::Notifications, load, move |inbox, _| shown(&inbox, view))
 }
 
-fn shown(inbox: &Inbox) -> Shown {
+/// The address of a part of the notifications.
+fn address(view: InboxView) -> String {
+    if view == InboxView::All { PATH.to_owned() } else { format!("{PATH}?show={view}") }
+}
+
+fn shown(inbox: &Inbox, view: InboxView) -> Shown {
     let page = &inbox.notifications;
     let unread = inbox.unread;
     let meta = view! { <span>{counted(page.total_count, "notification")}", "{unread}" not read"</span> }.into_any();
-    let all_read = inbox.newest.as_ref().filter(|_| unread > 0).map(|newest| {
+    // Only where everything that is not read yet is shown.
+    let shows_all = matches!(view, InboxView::All | InboxView::Unread);
+    let all_read = inbox.newest.as_ref().filter(|_| unread > 0 && shows_all).map(|newest| {
         view! {
             <form method="post" action="/rpc/account/mark-all-read">
                 {hidden("newest", newest)}
@@ -27,7 +39,9 @@ fn shown(inbox: &Inbox) -> Shown {
         }
         .into_any()
     });
-    let rows = if page.items.is_empty() {
+    let rows = if page.items.is_empty() && view != InboxView::All {
+        empty("Nothing of this", "Everything that you are told is kept for 60 days.", Some(("Everything", PATH)))
+    } else if page.items.is_empty() {
         empty(
             "Nothing to tell",
             "Here stands what others do with versions and bundles of yours, and what waits for you.",
@@ -37,11 +51,13 @@ fn shown(inbox: &Inbox) -> Shown {
         let items: Vec<AnyView> = page.items.iter().map(line).collect();
         view! { <ol class="timeline">{items}</ol> }.into_any()
     };
-    let pages = pagination(page.total_count, page.limit, page.offset, |n| format!("/admin/notifications?page={n}"));
+    let pages = pagination(page.total_count, page.limit, page.offset, |n| format!("{PATH}?show={view}&page={n}"));
+    let parts = InboxView::ALL.iter().map(|part| (part.title().to_owned(), address(*part), *part == view));
     let content = view! {
         {object_header("", "Notifications", meta, all_read)}
         <div class="portal__content stack">
             <p class="muted">"The last 60 days. "<a href="/account/notifications">"Choose what to be told"</a></p>
+            {tabs("Notifications", parts.collect())}
             {rows}{pages}
         </div>
     };

@@ -8,6 +8,7 @@ use rpc::Visit;
 
 use super::bundle_deliveries::deliveries;
 use super::bundle_edit::{add_content, edit_details};
+use super::bundle_order::moves;
 use super::bundle_other_steps::offers_of_reasons;
 use super::bundle_remarks::{comments, sign_off};
 use super::bundle_repeat::repeat;
@@ -168,7 +169,8 @@ fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
     let list = if page.contents.is_empty() {
         empty("No versions yet", "Only approved versions that are in no other bundle can be added.", None)
     } else {
-        let rows = page.contents.iter().map(|item| row(item, page, visit, may_remove)).collect();
+        let rows =
+            page.contents.iter().enumerate().map(|(at, item)| row((at, item), page, visit, may_remove)).collect();
         let mut headings = vec![("Version", false), ("State", false), ("Files", true), ("Signed off", false)];
         if may_remove {
             headings.push(("Action", false));
@@ -178,7 +180,7 @@ fn contents(page: &views::BundlePage, visit: &Visit) -> AnyView {
     panel("Contents", false, None, view! { {undo_form(page, visit)}{list}{add_content(page, visit)} }.into_any())
 }
 
-fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: bool) -> AnyView {
+fn row((at, item): (usize, &ContentItem), page: &views::BundlePage, visit: &Visit, may_remove: bool) -> AnyView {
     let href = domain::version::admin_version_path(&item.dataset_id, &item.edition, item.version);
     let (title, id, files) = (item.title.clone(), item.dataset_id.clone(), item.sound_files);
     let which = format!("{}, version {}", item.edition_title, item.version);
@@ -198,7 +200,7 @@ fn row(item: &ContentItem, page: &views::BundlePage, visit: &Visit, may_remove: 
                 view! { {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}{hidden("item_id", &item.id)}{hidden("version", item.reference())} }
                     .into_any(),
         };
-        view! { <td data-label="Action">{remove.view()}</td> }
+        view! { <td data-label="Action">{remove.view()}{moves(page, at, item)}</td> }
     });
     view! {
         <tr>

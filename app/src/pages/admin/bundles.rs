@@ -9,6 +9,7 @@ use rpc::Visit;
 
 use super::bundles_board::board;
 use super::bundles_calendar::calendar;
+use super::bundles_week::week;
 use super::query;
 use super::queue::lateness_words;
 use crate::components::portal::{
@@ -34,13 +35,12 @@ fn shown(desk: &BundleDesk, kept: &SavedViews, visit: &Visit) -> Shown {
     let total = desk.cards.total_count;
     let noun = if total == 1 { "bundle" } else { "bundles" };
     let meta = view! { <span>{format!("{total} {noun}")}</span> }.into_any();
+    let may_move = visit.caller.as_ref().is_some_and(|caller| caller.may(BundleAction::Schedule.rule().1));
     let list = match desk.query.view {
         BundleView::Table => listed(desk, may_create, visit),
         BundleView::Board => board(desk),
-        BundleView::Calendar => {
-            let may_move = visit.caller.as_ref().is_some_and(|caller| caller.may(BundleAction::Schedule.rule().1));
-            calendar(desk, may_move)
-        }
+        BundleView::Calendar => calendar(desk, may_move),
+        BundleView::Week => week(desk, may_move),
     };
     let unread = desk.unread.clone().map(|text| view! { <p class="field__error" role="status">{text}</p> });
     let content = view! {
@@ -68,6 +68,7 @@ fn views(asked: &BundleQuery) -> AnyView {
         link(BundleView::Table, "Table"),
         link(BundleView::Board, "Board"),
         link(BundleView::Calendar, "Calendar"),
+        link(BundleView::Week, "Week"),
     ];
     tabs("Layout", links)
 }
@@ -91,6 +92,7 @@ fn filter(desk: &BundleDesk) -> AnyView {
         ("state", asked.state.map_or("", BundleStage::as_str).to_owned()),
         ("ready", if asked.ready { "yes".to_owned() } else { String::new() }),
         ("month", asked.month.clone()),
+        ("week", asked.week.clone()),
     ]
     .into_iter()
     .filter(|(_, value)| !value.is_empty())
@@ -102,8 +104,8 @@ fn filter(desk: &BundleDesk) -> AnyView {
     let mine = std::iter::once((MINE.to_owned(), "You, also as last editor".to_owned()));
     let owners = mine.chain(desk.owners.iter().map(|owner| (owner.id.clone(), owner.name.clone())));
     let orders = BundleListOrder::ALL.iter().map(|order| (order.as_str().to_owned(), order.title().to_owned()));
-    // A month is in the order of its days.
-    let sort = (asked.view != BundleView::Calendar)
+    // Months and weeks are in the order of their days.
+    let sort = (!matches!(asked.view, BundleView::Calendar | BundleView::Week))
         .then(|| filter_select("sort", "Sort by", orders.collect(), asked.order.as_str()));
     let kind = asked.kind.map_or("", BundleKind::as_str);
     let clear = asked.is_narrowed().then(|| {
@@ -111,6 +113,7 @@ fn filter(desk: &BundleDesk) -> AnyView {
             state: asked.state,
             ready: asked.ready,
             month: asked.month.clone(),
+            week: asked.week.clone(),
             order: asked.order,
             ..BundleQuery::read(|_| String::new())
         };

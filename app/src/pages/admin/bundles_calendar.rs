@@ -35,7 +35,8 @@ pub(super) fn calendar(desk: &BundleDesk, may_move: bool) -> AnyView {
     .into_any()
 }
 
-fn of_day(desk: &BundleDesk, day: NaiveDate) -> Vec<&BundleCard> {
+/// The bundles of a day, soonest first.
+pub(super) fn of_day(desk: &BundleDesk, day: NaiveDate) -> Vec<&BundleCard> {
     desk.cards.items.iter().filter(|card| card.at().is_some_and(|at| uk_time::day(at) == day)).collect()
 }
 
@@ -107,8 +108,8 @@ fn agenda(desk: &BundleDesk) -> AnyView {
     view! { <ul class="ledger agenda">{rows}</ul> }.into_any()
 }
 
-/// How much is due at each instant of the month, with a way to move it.
-fn load(desk: &BundleDesk, may_move: bool) -> Option<AnyView> {
+/// How much is due at each instant of what is shown, with a way to move it.
+pub(super) fn load(desk: &BundleDesk, may_move: bool) -> Option<AnyView> {
     let slots = slots(&desk.cards.items);
     if slots.is_empty() {
         return None;

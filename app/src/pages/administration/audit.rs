@@ -3,12 +3,16 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::administration::{AuditAsked, AuditList};
 use domain::event::Verdict;
+use domain::saved_view::{ListOfViews, SavedViews};
 use domain::text::escaped;
 use leptos::prelude::*;
+use rpc::Visit;
 
 use super::audit_record::record;
 use super::{page_number, query};
-use crate::components::portal::{empty, filter_input, filter_select, grouped, object_header, pagination, sentence};
+use crate::components::portal::{
+    empty, filter_input, filter_select, grouped, object_header, pagination, saved_views, sentence,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// What happened, newest first.
@@ -24,11 +28,15 @@ pub fn Audit() -> impl IntoView {
         to: query("to"),
         q: query("q"),
     };
-    let load = rpc::audit::audit_list_read(asked.clone(), query("verify") == "yes", page_number());
-    portal(Section::Audit, load, move |list, _| shown(&list, &asked))
+    let (sent, verify, page) = (asked.clone(), query("verify") == "yes", page_number());
+    let load = async move {
+        let list = rpc::audit::audit_list_read(sent, verify, page).await?;
+        Ok((list, rpc::saved_views::saved_views_read(ListOfViews::Audit).await?))
+    };
+    portal(Section::Audit, load, move |(list, kept), visit| shown(&list, &asked, &kept, visit))
 }
 
-fn shown(list: &AuditList, asked: &AuditAsked) -> Shown {
+fn shown(list: &AuditList, asked: &AuditAsked, kept: &SavedViews, visit: &Visit) -> Shown {
     let page = &list.records;
     let total = page.total_count;
     let noun = if total == 1 { "record" } else { "records" };
@@ -49,6 +57,7 @@ fn shown(list: &AuditList, asked: &AuditAsked) -> Shown {
         {problem}
         {list.verdict.as_ref().map(chain)}
         {filter(asked)}
+        {saved_views(ListOfViews::Audit, kept, visit)}
         {read_as(list)}
         {rows}
         {pages}

@@ -11,7 +11,8 @@ use super::grants::{grant_fields, grant_in_words};
 use super::{page_number, query};
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{
-    Confirmed, empty, filter_input, filter_select, moment, object_header, pagination, panel, secret_once, table,
+    Confirmed, empty, filter_input, filter_select, history_link, moment, object_header, pagination, panel, secret_once,
+    table,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -28,7 +29,7 @@ fn shown(list: &TokenList, q: &str, state: &str, visit: &Visit) -> Shown {
     let total = page.total_count;
     let noun = if total == 1 { "token" } else { "tokens" };
     let meta = view! { <span>{total}" "{noun}</span> }.into_any();
-    let row = |token: &ServiceToken| token_row(token, list.now, "/rpc/access/revoke-token", owner_of(token));
+    let row = |token: &ServiceToken| token_row(token, list.now, "/rpc/access/revoke-token", owner_of(token, visit));
     let rows = if page.items.is_empty() {
         empty("No tokens here", "Another program calls the API with a token of its own.", None)
     } else {
@@ -94,11 +95,14 @@ pub(in crate::pages) fn token_row(
     .into_any()
 }
 
-fn owner_of(token: &ServiceToken) -> Option<AnyView> {
-    let href = format!("/admin/users/{}", token.owner_id.as_ref()?);
-    let words =
-        view! { <span class="table__sub">"Made by somebody for themselves: "<a href=href>"its owner"</a></span> };
-    Some(words.into_any())
+fn owner_of(token: &ServiceToken, visit: &Visit) -> Option<AnyView> {
+    let owner = token.owner_id.as_ref().map(|id| {
+        let href = format!("/admin/users/{id}");
+        view! { <span class="table__sub">"Made by somebody for themselves: "<a href=href>"its owner"</a></span> }
+    });
+    let history = history_link(visit, "service_token", &token.id, &token.name);
+    let history = history.map(|link| view! { <span class="table__sub">{link}</span> });
+    Some(view! { {owner}{history} }.into_any())
 }
 
 fn create(list: &TokenList, visit: &Visit) -> AnyView {

@@ -1,6 +1,6 @@
 //! The list of accounts, and the form of a new one.
 
-use domain::administration::UserList;
+use domain::administration::{EVERYBODY, SignsIn, UserList};
 use domain::people::User;
 use domain::policy::Role;
 use domain::text::escaped;
@@ -34,10 +34,10 @@ pub fn Users() -> impl IntoView {
         asked.state.clone(),
         page_number(),
     );
-    portal(Section::Users, load, move |list, _| shown(&list, &asked))
+    portal(Section::Users, load, move |list, visit| shown(&list, &asked, visit))
 }
 
-fn shown(list: &UserList, asked: &Asked) -> Shown {
+fn shown(list: &UserList, asked: &Asked, visit: &Visit) -> Shown {
     let page = &list.users;
     let total = page.total_count;
     let noun = if total == 1 { "account" } else { "accounts" };
@@ -50,8 +50,11 @@ fn shown(list: &UserList, asked: &Asked) -> Shown {
     let rows = if page.items.is_empty() {
         empty("Nobody fits", "Choose less, or make an account.", Some(("All accounts", "/admin/users")))
     } else {
-        let headings = [("Name", false), ("State", false), ("Roles", false), ("Last changed", false)];
-        table("Accounts", "users-table", &headings, page.items.iter().map(row).collect())
+        let headings =
+            [("Name", false), ("State", false), ("Roles", false), ("Signed in", false), ("Last changed", false)];
+        let signs = list.sign_in.iter().copied().chain(std::iter::repeat(SignsIn::default()));
+        let rows = page.items.iter().zip(signs).map(|(user, sign_in)| row(user, sign_in)).collect();
+        table("Accounts", "users-table", &headings, rows)
     };
     let pages = pagination(total, page.limit, page.offset, |n| {
         format!(
@@ -62,8 +65,26 @@ fn shown(list: &UserList, asked: &Asked) -> Shown {
             escaped(&asked.state)
         )
     });
-    let content = view! { {object_header("", "People", meta, Some(create))}{filter(list, asked)}{rows}{pages}{open_invitations(&list.invitations, list.now)} };
+    let content = view! { {object_header("", "People", meta, Some(create))}{filter(list, asked)}{rows}{pages}{open_invitations(&list.invitations, list.now)}{everybody(visit)} };
     Shown::new("People", content.into_any())
+}
+
+/// Signing everybody else out, in an emergency.
+fn everybody(visit: &Visit) -> AnyView {
+    let form = Form::of(visit, "access/sign-everybody-out");
+    let hint = format!("Type \u{201c}{EVERYBODY}\u{201d}, so that it does not happen by a slip.");
+    let content = view! {
+        <p class="small muted">"For when somebody may have taken a session over. You stay signed in; everybody else signs in again, and what they typed is kept. API tokens stay."</p>
+        <details class="details" open=form.was_refused()>
+            <summary>"Sign everybody else out"</summary>
+            <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>
+                {form.field("reason", "Reason").hint("The audit trail keeps it.").input()}
+                {form.field("confirmation", "To confirm it").hint(hint).autocomplete("off").input()}
+                <button class="button button--warning">"Sign everybody else out"</button>
+            </form>
+        </details>
+    };
+    view! { <div class="panels">{panel("Emergency", false, None, content.into_any())}</div> }.into_any()
 }
 
 fn filter(list: &UserList, asked: &Asked) -> AnyView {
@@ -86,15 +107,19 @@ fn filter(list: &UserList, asked: &Asked) -> AnyView {
     .into_any()
 }
 
-fn row(user: &User) -> AnyView {
+fn row(user: &User, sign_in: SignsIn) -> AnyView {
     let (href, name, email) = (format!("/admin/users/{}", user.id), user.name.clone(), user.email.clone());
     let roles: Vec<String> = user.grants.iter().map(grant_in_words).collect();
     let roles = if roles.is_empty() { "none of their own".to_owned() } else { roles.join("; ") };
+    let last =
+        sign_in.last.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| moment(at, ""));
+    let factor = if sign_in.has_second_factor { "with a second factor" } else { "no second factor" };
     view! {
         <tr>
             <th scope="row"><a href=href>{name}</a><span class="table__sub">{email}</span></th>
             <td>{account_tag(user.disabled)}</td>
             <td class="wrap-cell">{roles}</td>
+            <td>{last}<span class="table__sub">{factor}</span></td>
             <td>{moment(user.last_edited, "")}</td>
         </tr>
     }

@@ -1,7 +1,7 @@
 //! One webhook: its log of calls with replay, its secret, and its settings.
 
 use domain::administration::WebhookPage as Data;
-use domain::delivery::{Webhook, WebhookCall};
+use domain::delivery::{Webhook, WebhookCall, WebhookEvent};
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -43,26 +43,50 @@ fn calls(data: &Data) -> AnyView {
     let (page, id) = (&data.calls, &data.webhook.id);
     if page.items.is_empty() {
         let text = "Each call is listed here with what was answered, and can be replayed.";
-        return panel("Deliveries", true, None, empty("Nothing was sent yet", text, None));
+        let content = view! { {empty("Nothing was sent yet", text, None)}{test_form(&data.webhook)} };
+        return panel("Deliveries", true, None, content.into_any());
     }
     let headings =
         [("Message", false), ("Sent", false), ("Answer", false), ("Took", true), ("Try", true), ("Action", false)];
-    let rows = page.items.iter().map(|call| call_row(call, data.webhook.enabled)).collect();
+    let rows = page.items.iter().map(|call| call_row(call, data)).collect();
     let pages = pagination(page.total_count, page.limit, page.offset, |n| format!("/admin/webhooks/{id}?page={n}"));
-    let content = view! { {table("Deliveries", "calls-table", &headings, rows)}{pages} };
+    let content = view! { {test_form(&data.webhook)}{table("Deliveries", "calls-table", &headings, rows)}{pages} };
     panel("Deliveries", true, None, content.into_any())
 }
 
-fn call_row(call: &WebhookCall, enabled: bool) -> AnyView {
+/// The button that tries a webhook out while it is switched on.
+fn test_form(webhook: &Webhook) -> Option<AnyView> {
+    webhook.enabled.then(|| {
+        view! {
+            <form class="cluster small" method="post" action="/rpc/webhooks/test">
+                {hidden("id", &webhook.id)}
+                <button class="button button--secondary button--small">"Send a test"</button>
+                <span class="muted">"It is sent once, signed like every message, and says that nothing happened."</span>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn call_row(call: &WebhookCall, data: &Data) -> AnyView {
     let about = call.bundle_id.clone().map(|id| {
         let href = format!("/admin/bundles/{id}");
         view! { <span class="table__sub"><a href=href>"its bundle"</a></span> }
+    });
+    let sent = data.sent.get(&call.message_id).cloned().map(|body| {
+        view! {
+            <details class="details">
+                <summary>"What was sent"<span class="visually-hidden">": "{call.event.clone()}", "{moment(call.called_at, "")}</span></summary>
+                <pre class="command" tabindex="0"><code>{body}</code></pre>
+            </details>
+        }
     });
     let sound = call.error.is_none() && call.status.is_some_and(|status| (200..300).contains(&status));
     let tag = if sound { "tag state--published" } else { "tag state--failed" };
     let answer = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let error = call.error.clone().map(|error| view! { <span class="table__sub">{error}</span> });
-    let replay = enabled.then(|| {
+    let may_replay = data.webhook.enabled && call.event != WebhookEvent::Test.as_str();
+    let replay = may_replay.then(|| {
         view! {
             <form method="post" action="/rpc/webhooks/replay">
                 {hidden("id", &call.webhook_id)}{hidden("call", &call.id)}
@@ -74,7 +98,7 @@ fn call_row(call: &WebhookCall, enabled: bool) -> AnyView {
         <tr>
             <th scope="row">{call.event.clone()}<span class="table__sub mono">{call.message_id.clone()}</span>{about}</th>
             <td>{moment(call.called_at, "")}</td>
-            <td class="wrap-cell"><span class=tag>{answer}</span>{error}</td>
+            <td class="wrap-cell"><span class=tag>{answer}</span>{error}{sent}</td>
             <td class="num">{call.took_ms}" ms"</td>
             <td class="num">{call.attempt}</td>
             <td>{replay}</td>

@@ -68,12 +68,14 @@ pub(super) fn webhook_fields(form: &Form, present: Option<&Webhook>) -> AnyView 
         || vec![WebhookEvent::Published.as_str().to_owned()],
         |webhook| webhook.events.iter().map(|event| event.as_str().to_owned()).collect(),
     );
-    let options = WebhookEvent::ALL.iter().map(|event| {
+    let chosen = WebhookEvent::ALL.iter().filter(|event| **event != WebhookEvent::Test);
+    let options = chosen.map(|event| {
         let hint = match event {
             WebhookEvent::Published => "A bundle became public.",
             WebhookEvent::Failed => "A publication failed.",
             WebhookEvent::AtRisk => "A bundle is due soon and will fail unless mended.",
             WebhookEvent::IncidentOpened => "An incident was opened, by a condition or by an operator.",
+            WebhookEvent::Test => "It is tried out.",
         };
         (event.as_str().to_owned(), event.as_str().to_owned(), hint.to_owned())
     });

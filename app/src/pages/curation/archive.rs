@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::super::administration::query;
+use super::archive_sizes::sizes;
 use super::archive_versions::{archived, versions};
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{empty, filter_select, object_header, panel, size_words};
@@ -29,7 +30,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         }
         Some((policy, revision)) => view! {
             <div class="panels">{set(data, policy, *revision, visit)}{attempt(data)}</div>
-            <div class="panels">{versions(data, visit)}{archived(data)}</div>
+            <div class="panels">{sizes(data)}{versions(data, visit)}{archived(data)}</div>
         }
         .into_any(),
     };

@@ -7,7 +7,7 @@ use rpc::Visit;
 
 use super::super::administration::param;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{counted, moment, object_header, panel, table};
+use crate::components::portal::{counted, history_link, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One import.
@@ -20,7 +20,7 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
     let import = &data.import;
     let title = format!("Import of {}", uk_time::date_time(import.at));
     let by = import.by.name.clone();
-    let meta = view! { <span>{counted(data.things.len(), "thing")}</span><span>"by "{by}</span>{undone(import)} };
+    let meta = view! { <span>{counted(data.things.len(), "thing")}</span><span>"by "{by}</span>{undone(import)}{history_link(visit, "import", &import.id, &title)} };
     let rows = data.things.iter().map(row).collect();
     let headings = [("What it did", false), ("When it is undone", false)];
     let content = view! {

@@ -9,7 +9,9 @@ use rpc::Visit;
 
 use super::super::administration::query;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{Confirmed, filter_input, filter_select, grouped, moment, object_header, panel, table};
+use crate::components::portal::{
+    Confirmed, filter_input, filter_select, grouped, history_link, moment, object_header, panel, table,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The desk; what is tried stands in the address.
@@ -188,7 +190,7 @@ fn pins(data: &Data, visit: &Visit) -> AnyView {
     let list = if data.pins.is_empty() {
         view! { <p class="muted">"Nothing is put first."</p> }.into_any()
     } else {
-        let rows = data.pins.iter().map(|sight| pin_row(sight, changes)).collect();
+        let rows = data.pins.iter().map(|sight| pin_row(sight, changes, visit)).collect();
         let headings = [("Query", false), ("Come first", false), ("By", false), ("", false)];
         table("Queries for which datasets come first", "pins-table", &headings, rows)
     };
@@ -209,7 +211,7 @@ fn pins(data: &Data, visit: &Visit) -> AnyView {
     panel("What comes first", true, None, content.into_any())
 }
 
-fn pin_row(sight: &PinSight, changes: bool) -> AnyView {
+fn pin_row(sight: &PinSight, changes: bool, visit: &Visit) -> AnyView {
     let pin = &sight.pin;
     let datasets: Vec<AnyView> = pin
         .datasets
@@ -233,7 +235,7 @@ fn pin_row(sight: &PinSight, changes: bool) -> AnyView {
         <tr>
             <th scope="row" class="wrap-cell">{pin.query.clone()}</th>
             <td class="wrap-cell"><ol class="plain">{datasets}</ol></td>
-            <td>{pin.changed_by.clone()}", "{moment(pin.changed_at, "")}</td>
+            <td>{pin.changed_by.clone()}", "{moment(pin.changed_at, "")}<span class="table__sub">{history_link(visit, "search_pin", &pin.id, &pin.query)}</span></td>
             <td>{remove}</td>
         </tr>
     }

@@ -1,28 +1,37 @@
 //! The taxonomy as a tree, and the form of a new topic.
 
+use domain::curation::FiledTopics;
 use domain::topic::{Topic, ancestors};
 use leptos::prelude::*;
 use rpc::Visit;
 
 use crate::components::form::Form;
-use crate::components::portal::{empty, object_header, panel, table};
+use crate::components::portal::{empty, grouped, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The taxonomy.
 #[component]
 pub fn Topics() -> impl IntoView {
-    portal(Section::Topics, rpc::topics::topic_tree(), |topics, visit| shown(&topics, visit))
+    portal(Section::Topics, rpc::topics::topic_tree(), |filed, visit| shown(&filed, visit))
 }
 
-fn shown(topics: &[Topic], visit: &Visit) -> Shown {
+fn shown(filed: &FiledTopics, visit: &Visit) -> Shown {
+    let topics = filed.topics.as_slice();
     let noun = if topics.len() == 1 { "topic" } else { "topics" };
     let untold = topics.iter().filter(|topic| topic.title_cy.is_none()).count();
     let meta = view! { <span>{topics.len()}" "{noun}</span><span>{untold}" without a Welsh title"</span> };
     let list = if topics.is_empty() {
         empty("No topics yet", "Datasets are filed under topics, and readers browse by them.", None)
     } else {
-        let headings = [("Topic", false), ("Welsh", false), ("Slug", false), ("Place", true)];
-        table("Topics", "topics-table", &headings, topics.iter().map(|topic| row(topic, topics)).collect())
+        let headings = [
+            ("Topic", false),
+            ("Welsh", false),
+            ("Slug", false),
+            ("Place", true),
+            ("Datasets", true),
+            ("In public", true),
+        ];
+        table("Topics", "topics-table", &headings, topics.iter().map(|topic| row(topic, filed)).collect())
     };
     let form = Form::of(visit, "topics/create");
     let create = view! {
@@ -39,8 +48,9 @@ fn shown(topics: &[Topic], visit: &Visit) -> Shown {
     Shown::new("Topics", content.into_any())
 }
 
-fn row(topic: &Topic, topics: &[Topic]) -> AnyView {
-    let above = ancestors(topics, &topic.id);
+fn row(topic: &Topic, filed: &FiledTopics) -> AnyView {
+    let above = ancestors(&filed.topics, &topic.id);
+    let (datasets, public) = filed.datasets.get(&topic.id).copied().unwrap_or_default();
     let depth = above.len().min(4);
     let under =
         above.first().map(|parent| view! { <span class="visually-hidden">", under "{parent.title.clone()}</span> });
@@ -55,6 +65,8 @@ fn row(topic: &Topic, topics: &[Topic]) -> AnyView {
             <td class="wrap-cell">{welsh}</td>
             <td class="mono">{topic.id.clone()}</td>
             <td class="num">{topic.position + 1}</td>
+            <td class="num">{grouped(datasets)}</td>
+            <td class="num">{grouped(public)}</td>
         </tr>
     }
     .into_any()

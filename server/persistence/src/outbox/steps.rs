@@ -1,12 +1,14 @@
 //! Work of the outbox as the steps of a publication.
 
+use std::collections::HashMap;
+
 use domain::page::{Page, Paging};
 use domain::views::Step;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::convert::{count, instant, maybe_instant};
+use crate::convert::{count, from_json, instant, maybe_instant};
 use crate::entities::outbox;
 use crate::error::Result;
 
@@ -55,6 +57,19 @@ pub async fn newest_of_subject(
         .all(db)
         .await?;
     rows.into_iter().map(|row| Ok((row.bundle_id.clone(), to_step(row)?))).collect()
+}
+
+/// With what these pieces of work are done, by their ids; what was forgotten since is not among them.
+pub async fn payloads_of(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMap<String, serde_json::Value>> {
+    let rows: Vec<(String, String)> = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Id)
+        .column(outbox::Column::Payload)
+        .filter(outbox::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter().map(|(id, payload)| Ok((id, from_json(&payload)?))).collect()
 }
 
 /// A page of what failed and is still owed, or was given up, newest first: the kind, the bundle that it follows from, and the step.

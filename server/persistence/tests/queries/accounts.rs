@@ -172,6 +172,16 @@ on_both_databases! {
         }
     }
 
+    async fn sessions_of_all_others_end_together(db: TestDatabase) {
+        for (id, owner) in [("1", Some("ann")), ("2", Some("bob")), ("3", Some("cy")), ("4", None)] {
+            sessions::insert(db.pool(), &session(id, owner)).await.unwrap();
+        }
+        assert_eq!(sessions::delete_of_all_but(db.pool(), "ann").await.unwrap(), 2);
+        for (id, is_left) in [("1", true), ("2", false), ("3", false), ("4", true)] {
+            assert_eq!(is_live(&db, id).await, is_left, "{id}");
+        }
+    }
+
     async fn failed_sign_ins_are_kept_by_address_until_cleared(db: TestDatabase) {
         let of = async |email: &str| {
             let tx = db.database().begin().await.unwrap();

@@ -97,6 +97,8 @@ on_both_databases! {
         assert_eq!(dataset_topics::carrying(db.pool(), &topic).await.unwrap(), ["cpi", "gdp"]);
         assert_eq!(dataset_topics::publicly_carrying(db.pool(), &topic).await.unwrap(), ["cpi"]);
         assert_eq!(dataset_topics::carrying(db.pool(), &["other".to_owned()]).await.unwrap(), ["cpi"]);
+        let counts = dataset_topics::counts(db.pool()).await.unwrap();
+        assert_eq!((counts.len(), counts.get(builders::TOPIC), counts.get("other")), (2, Some(&(2, 1)), Some(&(1, 0))));
     }
 
     async fn a_topic_is_replaced_in_the_public_copy_and_in_the_draft(db: TestDatabase) {

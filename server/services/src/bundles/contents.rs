@@ -129,6 +129,25 @@ pub async fn reorder_contents(
     Ok(reordered)
 }
 
+/// Has two items of a bundle in preparation change places; those who look at another revision of it move nothing.
+pub async fn swap_contents(
+    services: &Services,
+    ctx: &Ctx,
+    bundle_id: &str,
+    expected: i64,
+    (item_id, past): (&str, &str),
+) -> Result<Vec<ContentItem>> {
+    let (_, items) = find_with_contents(services, ctx, bundle_id).await?;
+    let mut order: Vec<String> = items.into_iter().map(|item| item.id).collect();
+    let place = |id: &str| order.iter().position(|known| known == id);
+    // One that is not there any more was taken out since the page was made.
+    let (Some(from), Some(to)) = (place(item_id), place(past)) else {
+        return Err(Refusal::Stale.into());
+    };
+    order.swap(from, to);
+    reorder_contents(services, ctx, bundle_id, expected, &order).await
+}
+
 /// Records which version came or went, and what the bundle held before and after.
 pub(super) fn record(
     tx: &Tx,

@@ -37,17 +37,13 @@ pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<
             }
             Page::new(Vec::new(), columns.iter().map(|(_, page)| page.total_count).sum(), Paging::default())
         }
-        BundleView::Calendar => {
-            let (first, last) = month.bounds().unzip();
-            let later = |a: Option<DateTime<Utc>>, b| a.max(b);
-            let sooner = |a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>| a.into_iter().chain(b).min();
-            let filter = BundleFilter {
-                from: later(filter.from, first),
-                to: sooner(filter.to, last),
-                order: BundleOrder::SOONEST,
-                ..filter
-            };
-            page(services, ctx, &filter, Paging::WHOLE).await?
+        BundleView::Calendar => page(services, ctx, &within(filter, month.bounds()), Paging::WHOLE).await?,
+        BundleView::Week => {
+            let days = query.days(ctx.now);
+            let bounds = |day: Option<&NaiveDate>| day.copied().and_then(uk_time::day_bounds);
+            let (first, last) = (bounds(days.first()), bounds(days.last()));
+            let week = first.zip(last).map(|((first, _), (_, last))| (first, last));
+            page(services, ctx, &within(filter, week), Paging::WHOLE).await?
         }
     };
     let db = services.db.pool();
@@ -62,6 +58,17 @@ pub async fn desk(services: &Services, ctx: &Ctx, query: BundleQuery) -> Result<
         now: ctx.now,
         query,
     })
+}
+
+/// The same within these instants alone, the soonest first.
+fn within(filter: BundleFilter, bounds: Option<(DateTime<Utc>, DateTime<Utc>)>) -> BundleFilter {
+    let (first, last) = bounds.unzip();
+    BundleFilter {
+        from: filter.from.max(first),
+        to: filter.to.into_iter().chain(last).min(),
+        order: BundleOrder::SOONEST,
+        ..filter
+    }
 }
 
 /// The whole list part after part, to take away; who took it, and by which filters, is recorded.

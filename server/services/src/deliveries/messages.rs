@@ -91,6 +91,20 @@ impl Notice {
         }
     }
 
+    /// Nothing happened: a receiver is tried out.
+    pub fn test(now: DateTime<Utc>) -> Self {
+        Self {
+            event: WebhookEvent::Test,
+            at: now,
+            bundle_id: String::new(),
+            incident_id: None,
+            title: "Test".to_owned(),
+            publication_date: None,
+            datasets: Vec::new(),
+            message: Some("This is a test: nothing was published and nothing failed.".to_owned()),
+        }
+    }
+
     fn of(bundle: &Bundle, event: WebhookEvent, at: DateTime<Utc>) -> Self {
         Self {
             event,
@@ -119,6 +133,7 @@ impl Notice {
     pub fn envelope(&self) -> Value {
         let mut data = match &self.incident_id {
             Some(id) => json!({"incident_id": id, "title": self.title}),
+            None if self.event == WebhookEvent::Test => json!({"title": self.title}),
             None => json!({
                 "bundle_id": self.bundle_id,
                 "title": self.title,

@@ -107,6 +107,15 @@ pub(super) async fn send(services: &Services, letter: &Letter) -> Result<(), Fai
 
 /// Calls a webhook and writes the call into its log.
 async fn call(services: &Services, task: &Task) -> Result<(), Failed> {
+    let (_, sent) = called(services, task).await?;
+    Ok(sent.map(|_| ())?)
+}
+
+/// The same: the call as it is in the log, and what was answered.
+pub(super) async fn called(
+    services: &Services,
+    task: &Task,
+) -> Result<(WebhookCall, Result<u16, DeliveryError>), Failed> {
     let began = services.clock.now();
     let db = services.db.pool();
     let found = webhooks::find_with_secrets(db, &task.subject, began).await.map_err(ServiceError::from)?;
@@ -137,7 +146,7 @@ async fn call(services: &Services, task: &Task) -> Result<(), Failed> {
         error: sent.as_ref().err().map(ToString::to_string),
     };
     webhooks::log(db, &line).await.map_err(ServiceError::from)?;
-    Ok(sent.map(|_| ())?)
+    Ok((line, sent))
 }
 
 fn elapsed(since: DateTime<Utc>, now: DateTime<Utc>) -> i64 {

@@ -167,7 +167,9 @@ fn reports(notice: &Notice) -> Vec<(String, Value)> {
 pub(super) const fn told_as(event: WebhookEvent) -> NotificationKind {
     match event {
         WebhookEvent::Published => NotificationKind::BundlePublished,
-        WebhookEvent::Failed | WebhookEvent::AtRisk | WebhookEvent::IncidentOpened => NotificationKind::BundleFailed,
+        WebhookEvent::Failed | WebhookEvent::AtRisk | WebhookEvent::IncidentOpened | WebhookEvent::Test => {
+            NotificationKind::BundleFailed
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Administration of webhooks.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use domain::delivery::{Sink, Webhook, WebhookCall, WebhookEvent};
 use domain::page::{Page, Paging};
@@ -7,8 +9,12 @@ use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::check_optional;
 use integrations::webhook::{check_target, secret_of};
+use persistence::outbox::Task;
 use persistence::{outbox, webhooks};
 
+use super::messages::Notice;
+use super::perform::called;
+use super::run::Failed;
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services, accounts, ids};
 
@@ -169,6 +175,18 @@ pub async fn list_calls(services: &Services, ctx: &Ctx, id: &str, paging: Paging
     Ok(webhooks::calls(services.db.pool(), id, paging).await?)
 }
 
+/// What these calls sent, by the ids of their messages, as far as it is kept: a test is not.
+pub async fn sent_by(services: &Services, ctx: &Ctx, calls: &[WebhookCall]) -> Result<BTreeMap<String, String>> {
+    ctx.caller_with(Permission::UsersManage)?;
+    let ids: Vec<&str> = calls.iter().map(|call| call.message_id.as_str()).collect();
+    let payloads = outbox::payloads_of(services.db.pool(), &ids).await?;
+    let mut sent = BTreeMap::new();
+    for (id, payload) in payloads {
+        sent.insert(id, format!("{:#}", Notice::read(&payload)?.envelope()));
+    }
+    Ok(sent)
+}
+
 /// Has the message of a call sent once more, under the same id; the call that asked for it.
 pub async fn replay_call(services: &Services, ctx: &Ctx, id: &str, call_id: &str) -> Result<WebhookCall> {
     let by = ctx.caller_with(Permission::UsersManage)?;
@@ -176,7 +194,10 @@ pub async fn replay_call(services: &Services, ctx: &Ctx, id: &str, call_id: &str
     let webhook = webhooks::find(&tx, id).await?.ok_or(Refusal::NotFound)?;
     let call = webhooks::find_call(&tx, id, call_id).await?.ok_or(Refusal::NotFound)?;
     if !webhook.enabled {
-        return Err(Refusal::blocked("switched_off", "The webhook is switched off. Switch it on first.").into());
+        return Err(switched_off().into());
+    }
+    if call.event == WebhookEvent::Test.as_str() {
+        return Err(Refusal::blocked("test", "A test is sent once. Send another one.").into());
     }
     if !outbox::reopen(&tx, &call.message_id, ctx.now).await? {
         return Err(Refusal::blocked("under_way", "The message is being sent for the first time now.").into());
@@ -187,4 +208,36 @@ pub async fn replay_call(services: &Services, ctx: &Ctx, id: &str, call_id: &str
     services.outlets.circuits.close(&format!("{}:{id}", Sink::Webhook));
     services.nudges.follow_up.notify_one();
     Ok(call)
+}
+
+/// Sends a test to a webhook, once, whatever it is told of; the call as it is in the log, also where the receiver did not take it.
+///
+/// # Errors
+/// `NotFound`, and `Blocked` for one that is switched off.
+pub async fn test_webhook(services: &Services, ctx: &Ctx, id: &str) -> Result<WebhookCall> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let webhook = webhooks::find(services.db.pool(), id).await?.ok_or(Refusal::NotFound)?;
+    if !webhook.enabled {
+        return Err(switched_off().into());
+    }
+    let payload = Notice::test(ctx.now).written()?;
+    let task = Task { attempts: 1, ..Task::new(ids::new_id(ctx.now), Sink::Webhook.as_str(), id, payload) };
+    let call = match called(services, &task).await {
+        Ok((call, _)) => call,
+        Err(Failed::Ours(fault)) => return Err(fault),
+        // It was switched off or removed just now.
+        Err(Failed::Receiver(_)) => return Err(switched_off().into()),
+    };
+    let tx = services.db.begin().await?;
+    let details = serde_json::json!({"message_id": call.message_id, "status": call.status, "error": call.error});
+    records::note(&tx, ctx, by, about(id), "tested", details).await?;
+    persistence::db::commit(tx).await?;
+    if call.error.is_none() {
+        services.outlets.circuits.close(&format!("{}:{id}", Sink::Webhook));
+    }
+    Ok(call)
+}
+
+fn switched_off() -> Refusal {
+    Refusal::blocked("switched_off", "The webhook is switched off. Switch it on first.")
 }

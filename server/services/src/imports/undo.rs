@@ -1,6 +1,7 @@
 //! Imports that were carried out: looking at what undoing one would take back, and undoing it.
 
 use domain::imported::{ImportFate, ImportSheet, ImportSummary, ImportedItem};
+use domain::page::{Page, Paging};
 use domain::policy::Permission;
 use domain::refusal::Refusal;
 use persistence::imports::{self, Kept};
@@ -11,8 +12,8 @@ use super::taking_back::take_back;
 use crate::records::Entry;
 use crate::{Ctx, Result, Services};
 
-/// How many imports are listed.
-const LISTED: u64 = 30;
+/// The imports that the portal lists.
+const LISTED: Paging = Paging { limit: 30, offset: 0 };
 
 /// How an import was undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +26,13 @@ pub struct Undone {
 
 /// The newest imports of which the caller may write everything that they did.
 pub async fn carried_out(services: &Services, ctx: &Ctx) -> Result<Vec<ImportSummary>> {
+    Ok(page(services, ctx, LISTED).await?.items)
+}
+
+/// A page of the imports of which the caller may write everything that they did, the newest first.
+pub async fn page(services: &Services, ctx: &Ctx, paging: Paging) -> Result<Page<ImportSummary>> {
     let reach = ctx.caller_with(Permission::DatasetsWrite)?.reach(Permission::DatasetsWrite);
-    Ok(imports::list_visible_to(services.db.pool(), &reach, LISTED).await?)
+    Ok(imports::list_visible_to(services.db.pool(), &reach, paging).await?)
 }
 
 /// An import with everything that it did, and what would become of each if it were undone now; nothing is changed.

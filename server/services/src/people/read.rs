@@ -1,12 +1,15 @@
 //! Reading accounts, and giving somebody a new password.
 
+use std::collections::HashSet;
+
 use domain::actor::{ActorKind, Caller};
+use domain::administration::SignsIn;
 use domain::page::{Page, Paging};
 use domain::people::{Team, User};
 use domain::policy::{Permission, Role};
 use domain::refusal::Refusal;
 use persistence::people::UserFilter;
-use persistence::{accounts, people, second_factors, teams};
+use persistence::{accounts, events, people, second_factors, teams};
 
 use crate::{Ctx, Result, Services};
 
@@ -33,6 +36,17 @@ pub async fn list(services: &Services, ctx: &Ctx, asked: &Asked, paging: Paging)
         department: asked.department.clone(),
     };
     Ok(people::page(services.db.pool(), &filter, paging).await?)
+}
+
+/// When each of these last signed in and whether they are asked for a second factor, in their order.
+pub async fn sign_in(services: &Services, ctx: &Ctx, users: &[User]) -> Result<Vec<SignsIn>> {
+    ctx.caller_with(Permission::UsersManage)?;
+    let db = services.db.pool();
+    let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
+    let last = events::last_signed_in_among(db, &ids).await?;
+    let factors: HashSet<String> = second_factors::confirmed(db).await?.into_iter().collect();
+    let of = |id: &String| SignsIn { last: last.get(id).copied(), has_second_factor: factors.contains(id) };
+    Ok(ids.iter().map(of).collect())
 }
 
 /// The account with this id.

@@ -1,11 +1,14 @@
 //! Somebody's sessions, for those who manage people.
 
 use chrono::{DateTime, Utc};
+use domain::administration::EVERYBODY;
 use domain::policy::Permission;
-use domain::refusal::Refusal;
+use domain::refusal::{FieldProblem, Refusal, all_valid};
+use domain::text::{MAX_SHORT_REASON, check_line};
 use persistence::{accounts, sessions};
 
 use crate::accounts::{end_tokens_of, forget_devices_of, handle_of};
+use crate::records::{About, Entry};
 use crate::{Ctx, Result, Services, records};
 
 /// A session as it may be told: its own id would let its reader take it over.
@@ -68,4 +71,27 @@ pub async fn end_session(services: &Services, ctx: &Ctx, id: &str, handle: &str)
     let details = serde_json::json!({"browser": session.details.browser, "address": session.details.address});
     records::note(&tx, ctx, by, records::user(id), "session_ended", details).await?;
     Ok(persistence::db::commit(tx).await?)
+}
+
+/// Ends the sessions of everybody but the caller, such as after somebody broke in; how many there were. API tokens stay, and so do
+/// remembered devices, which open nothing without a password.
+///
+/// # Errors
+/// `Invalid` without a reason, and where `typed` is not [`EVERYBODY`].
+pub async fn sign_everybody_out(services: &Services, ctx: &Ctx, reason: &str, typed: &str) -> Result<u64> {
+    let by = ctx.caller_with(Permission::UsersManage)?;
+    let mut problems = Vec::new();
+    check_line(&mut problems, "reason", reason, MAX_SHORT_REASON);
+    if typed.trim() != EVERYBODY {
+        let message = format!("Type “{EVERYBODY}”, so that nobody is signed out by a slip.");
+        problems.push(FieldProblem::new("confirmation", "not_confirmed", message));
+    }
+    all_valid(problems)?;
+    let tx = services.db.begin().await?;
+    let ended = sessions::delete_of_all_but(&tx, &by.actor.id).await?;
+    let about = About { resource_type: "system", resource_id: "sessions" };
+    let entry = Entry::new(ctx, &by.actor, about, "everybody_signed_out").because(Some(reason.trim().to_owned()));
+    entry.details(serde_json::json!({"sessions": ended})).write(&tx);
+    persistence::db::commit(tx).await?;
+    Ok(ended)
 }

@@ -1,7 +1,7 @@
 //! Reading the taxonomy; all of it is public.
 
 use domain::catalogue::{SearchPage, SearchQuery};
-use domain::curation::TopicWeight;
+use domain::curation::{FiledTopics, TopicWeight};
 use domain::dataset::NextRelease;
 use domain::file::FileSight;
 use domain::page::{Page, Paging};
@@ -32,6 +32,12 @@ pub enum Found {
 /// All topics, each followed by those below it.
 pub async fn list(services: &Services) -> Result<Vec<Topic>> {
     Ok(in_tree_order(&topics::list(services.db.pool()).await?))
+}
+
+/// All topics, each followed by those below it, with how many datasets carry each; who asks has been looked at.
+pub async fn filed(services: &Services) -> Result<FiledTopics> {
+    let datasets = dataset_topics::counts(services.db.pool()).await?.into_iter().collect();
+    Ok(FiledTopics { topics: list(services).await?, datasets })
 }
 
 /// The topic that is asked for with all below it, by their present ids; empty where none is asked for.

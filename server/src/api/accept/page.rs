@@ -123,6 +123,8 @@ fn of_the_portal(words: &[&str], query: &str) -> Option<String> {
             with("/admin/service-tokens", carried(query, WORDS).into_iter().chain(state))
         }
         ["service-tokens", _] => "/admin/service-tokens".to_owned(),
+        ["imports"] => "/admin/imports".to_owned(),
+        ["imports", id] => format!("/admin/imports/{id}"),
         ["webhooks"] => "/admin/webhooks".to_owned(),
         ["webhooks", id] | ["webhooks", id, "deliveries"] => format!("/admin/webhooks/{id}"),
         ["settings"] | ["settings", _] => "/admin/settings".to_owned(),

@@ -236,6 +236,15 @@ pub struct WebhookPath {
     pub id: String,
 }
 
+/// The address of an import.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ImportPath {
+    /// The import's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-6d2a-7b1c-9a4f-3e8c1d5b7f60")]
+    pub id: String,
+}
+
 /// The address of a call of a webhook.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -33,6 +33,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("policies", "Policies", "Who holds which role, where and until when."),
     ("tokens", "Service tokens", "Keys for programs, each with its own rights."),
     ("departments", "Departments", "Who owns datasets; rights can be limited to departments."),
+    ("imports", "Imports", "What was imported from files of many lines, and taking it back."),
     ("synonyms", "Synonyms", "Words that mean the same to the search."),
     ("pins", "Pinned results", "Datasets that come first for what somebody searches for."),
     ("audit", "Audit", "Who did what, when and why; it cannot be changed."),

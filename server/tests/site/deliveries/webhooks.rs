@@ -9,6 +9,7 @@ use testkit::on_both_databases;
 use testkit::receiver::{Behaviour, Received};
 
 use super::Around;
+use crate::browser::Browser;
 use crate::support::*;
 
 /// Whether the specification's own library takes a message for signed with this secret.
@@ -49,6 +50,45 @@ on_both_databases! {
         assert_eq!(third.header("webhook-id"), second.header("webhook-id"));
         assert_eq!(third.body, second.body);
         root.post(&format!("/webhooks/{hook}/deliveries/none/replay"), json!({})).await.must_be(404);
+        // What a message says is read beside what was answered.
+        around.site.account("admin@example.org", &[Role::Admin]).await;
+        let page = Browser::signed_in(&around.site, "admin@example.org").await.get(&format!("/admin/webhooks/{hook}")).await;
+        let page = page.must_be(200).text;
+        assert_eq!(page.matches(">What was sent<").count(), 3, "{page}");
+        assert!(page.contains("dataset_id") && page.contains("All about cpi"), "{page}");
+    }
+
+    async fn a_webhook_is_tried_out_by_a_test_that_is_sent_once(db: TestDatabase) {
+        let around = Around::start(db, &[]).await;
+        let (hook, secret) = around.webhook(json!(["bundle.failed"])).await;
+        let root = around.site.environment();
+        let (test, page) = (format!("/webhooks/{hook}/test"), format!("/admin/webhooks/{hook}"));
+        let took = root.post(&test, json!({})).await.must_be(200).json();
+        assert_eq!((&took["event"], &took["status"], &took["delivered"]), (&json!("webhook.test"), &json!(200), &json!(true)));
+        around.hook.next([Behaviour::Answer(500, "on fire")]);
+        around.site.account("admin@example.org", &[Role::Admin]).await;
+        let mut admin = Browser::signed_in(&around.site, "admin@example.org").await;
+        let said = admin.submit("/rpc/webhooks/test", &page, &[("id", &hook)]).await.must_be(200).text;
+        assert!(said.contains("The receiver did not take the test") && said.contains("sent a test to it"), "{said}");
+        // Nobody waits for it, so it is not tried again.
+        around.site.advance(TimeDelta::hours(1));
+        around.site.run_tasks().await;
+        let [first, _] = &around.hook.received()[..] else { panic!("not two") };
+        assert!(holds(&secret, first));
+        let body: Value = serde_json::from_slice(&first.body).unwrap();
+        assert_eq!((&body["type"], &body["data"]["bundle_id"]), (&json!("webhook.test"), &Value::Null));
+        let said = admin.submit("/rpc/webhooks/test", &page, &[("id", &hook)]).await.must_be(200).text;
+        assert!(said.contains("The receiver took the test: it answered 200"), "{said}");
+        assert!(!said.contains("/rpc/webhooks/replay"), "a test is replayed: {said}");
+        let call = took["id"].as_str().unwrap();
+        root.post(&format!("/webhooks/{hook}/deliveries/{call}/replay"), json!({})).await.must_be(409);
+        let address = format!("{}/hook", around.hook.url());
+        let off = [("id", hook.as_str()), ("revision", "1"), ("url", address.as_str()), ("events[]", "bundle.failed"), ("enabled", "off")];
+        let off = admin.submit("/rpc/webhooks/edit", &page, &off).await.must_be(200).text;
+        assert!(off.contains("The webhook was saved.") && !off.contains("Send a test"), "{off}");
+        root.post(&test, json!({})).await.must_be(409);
+        root.post("/webhooks/none/test", json!({})).await.must_be(404);
+        assert_eq!(around.hook.received().len(), 3);
     }
 
     async fn after_a_rotation_both_secrets_hold_for_a_day(db: TestDatabase) {

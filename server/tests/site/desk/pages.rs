@@ -62,7 +62,7 @@ on_both_databases! {
         let part = |part: &str| format!("{bundle}{part}");
         let version = "/admin/datasets/gdp/editions/time-series/versions/1";
         let mut pages: Vec<String> = [
-            "/admin", "/admin/bundles", "/admin/bundles?view=board", "/admin/bundles?view=calendar", "/admin/bundles/new", "/admin/review",
+            "/admin", "/admin/bundles", "/admin/bundles?view=board", "/admin/bundles?view=calendar", "/admin/bundles?view=week", "/admin/bundles/new", "/admin/review",
             "/admin/datasets", "/admin/files", "/admin/datasets/gdp", "/admin/datasets/bare", "/admin/releases", "/admin/topics", "/admin/corrections",
             "/admin/archive", "/admin/imports", "/admin/queue", "/admin/users", "/admin/users/new", "/admin/teams", "/admin/roles", "/admin/service-tokens",
             "/admin/departments", "/admin/departments/economy",

@@ -202,7 +202,7 @@ pub async fn rights(walk: &mut Walk, operation: &Operation) {
         let answer =
             walk.ask("rights", Previewer, operation, &format!("{address}?colour=red"), nonsense(operation)).await;
         // Who may not know of any is told the same of every one.
-        let whole = ["users", "teams", "policies", "service-tokens", "incidents", "invitations", "search"]
+        let whole = ["users", "teams", "policies", "service-tokens", "incidents", "invitations", "search", "imports"]
             .contains(&operation.path.split('/').nth(2).unwrap());
         walk.expect(if whole { 403 } else { 404 }, "rights", operation, &address, &answer);
     }

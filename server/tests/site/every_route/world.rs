@@ -99,6 +99,10 @@ impl World {
             id(root.post("/v1/search/pins", pin("zebedee")).await),
             id(root.post("/v1/search/pins", pin("magic")).await),
         );
+        let csv = "id,department,title,topics\nimported,economy,Imported,output\n";
+        let importer = services::Ctx::system("importer", site.now());
+        let sent = services::imports::Sent::default();
+        let import = services::imports::carry_out(&site.services, &importer, csv, sent).await.unwrap().import.unwrap();
         site.department("prices").await;
         let program = json!({"channel": "webhook", "address": "http://127.0.0.1:9/told", "topic_id": "output"});
         let subscription = site.public().post("/v1/subscriptions", program).await.must_be(202).json();
@@ -150,6 +154,7 @@ impl World {
             (("releases", "id"), release),
             (("users", "id"), user),
             (("invitations", "id"), invited),
+            (("imports", "id"), import),
             (("synonyms", "id"), synonym),
             (("pins", "id"), pin),
             (("teams", "id"), text("press-office")),

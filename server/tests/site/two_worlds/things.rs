@@ -213,7 +213,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
             let of = |dataset| format!("csv=id,title%0A{},Another+title&id={NOTHING}&things=1", dataset_id(dataset));
             (0..=plan.datasets).map(of).collect()
         }
-        "saved-views" => ["bundles", "datasets", "versions"]
+        "saved-views" => ["bundles", "datasets", "versions", "audit"]
             .map(|list| format!("list={list}&query=q={{n}}&name=Name+{{n}}&team={NOTHING}&id={NOTHING}"))
             .to_vec(),
         "filters" => {
