@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 pub use checks::Component;
 pub use readings::instruments;
-pub(crate) use readings::readings;
+pub(crate) use readings::{readings, sights};
 
 /// How something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]

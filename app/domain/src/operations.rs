@@ -9,6 +9,7 @@ mod costs;
 mod database;
 mod incidents;
 mod logs;
+mod marks;
 mod meters;
 mod nodes;
 mod runs;
@@ -27,6 +28,7 @@ pub use incidents::{
     AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };
 pub use logs::{KeptLog, LogAsked, LogDesk, LogLevel, LogLine};
+pub use marks::{desk_mark, node_mark};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
 pub use nodes::{LATELY, NodeSight, SeenNode};
 pub use runs::{PublicationRun, RunFacts};

@@ -34,6 +34,11 @@ pub(crate) fn readings(state: &AppState) -> Readings {
     }
 }
 
+/// How each component was last found.
+pub(crate) fn sights(state: &AppState) -> Vec<ComponentSight> {
+    standing(state).1.into_iter().map(sight).collect()
+}
+
 fn sight(check: Check) -> ComponentSight {
     ComponentSight {
         name: check.name.to_owned(),

@@ -98,7 +98,7 @@ on_both_databases! {
         let mut marks = Vec::new();
         for path in ["/ops/queue", "/admin/queue"] {
             let page = operator.get(path).await.must_be(200).text;
-            for sign in ["id=\"queue\"", "data-again=\"60000\"", "/assets/follow-queue.js", "0 being published, 1 waiting", "Look again"] {
+            for sign in ["id=\"queue\"", "data-again=\"60000\"", "/assets/follow-mark.js", "0 being published, 1 waiting", "Look again"] {
                 assert!(page.contains(sign), "{path} {sign}: {page}");
             }
             marks.push(page.split("data-mark=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned());

@@ -12,7 +12,7 @@ use super::clocks::{clock_words, severity_tag, state_tag};
 use super::look_again;
 use crate::components::form::Form;
 use crate::components::portal::{
-    empty, filter_input, filter_select, moment, object_header, pagination, panel, sentence, table,
+    desk_region, empty, filter_input, filter_select, moment, object_header, pagination, panel, sentence, table,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -21,22 +21,32 @@ use crate::layout::portal::{Section, Shown, portal};
 pub fn Alerts() -> impl IntoView {
     let (state, severity, q) = (query("state"), query("severity"), query("q"));
     let bundle = query("bundle");
-    let load = rpc::incidents::alert_desk_read(state.clone(), severity.clone(), q.clone(), page_number());
-    portal(Section::OpsAlerts, load, move |data, visit| shown(&data, (&state, &severity, &q), &bundle, visit))
+    let desk = rpc::incidents::alert_desk_read(state.clone(), severity.clone(), q.clone(), page_number());
+    let load = async { Ok((rpc::live::desk_mark().await?, desk.await?)) };
+    portal(Section::OpsAlerts, load, move |(mark, data), visit| {
+        shown(mark, &data, (&state, &severity, &q), &bundle, visit)
+    })
 }
 
-fn shown(data: &Data, asked: (&str, &str, &str), bundle: &str, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Data, asked: (&str, &str, &str), bundle: &str, visit: &Visit) -> Shown {
     let firing = data.firing.iter().filter(|one| one.is_due).count();
     let noun = if firing == 1 { "condition holds" } else { "conditions hold" };
     let meta =
         view! { <span>{firing}" "{noun}</span><span>{data.live.len()}" open incidents"</span>{moment(data.now, "")} };
     let operates = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
-    let content = view! {
+    let now = view! {
         {object_header("", "Alerts and incidents", meta.into_any(), Some(look_again("/ops/alerts")))}
         <div class="panels">
             <div id="open-incidents" class="panel--wide">{panel("Open incidents", true, Some(("Escalation", "/ops/runbook#escalation")), live(data))}</div>
             {operates.then(|| view! { <div id="open-one" class="panel--wide">{open(bundle, visit)}</div> })}
             <div id="conditions" class="panel--wide">{panel("The runbook's conditions, on this node", true, Some(("Runbook", "/ops/runbook")), conditions(data))}</div>
+        </div>
+    };
+    let said = format!("Alerts: {firing} {noun}, {} open incidents.", data.live.len());
+    // What is being looked for stays as it is.
+    let content = view! {
+        {desk_region(mark, said, now.into_any())}
+        <div class="panels">
             <div id="incidents" class="panel--wide">{panel("All incidents", true, None, listed(data, asked))}</div>
         </div>
     };

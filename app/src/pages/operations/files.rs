@@ -8,16 +8,19 @@ use rpc::Visit;
 
 use super::{health_tag, look_again, span_words};
 use crate::components::form::hidden;
-use crate::components::portal::{Confirmed, empty, moment, object_header, panel, sentence, size_words, table};
+use crate::components::portal::{
+    Confirmed, desk_region, empty, moment, object_header, panel, sentence, size_words, table,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The files that wait, are looked into or have failed.
 #[component]
 pub fn FileQueue() -> impl IntoView {
-    portal(Section::OpsFiles, rpc::operations::file_desk_read(), |data, visit| shown(&data, visit))
+    let load = async { Ok((rpc::live::desk_mark().await?, rpc::operations::file_desk_read().await?)) };
+    portal(Section::OpsFiles, load, |(mark, data), visit| shown(mark, &data, visit))
 }
 
-fn shown(data: &Data, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
     let meta = view! { <span>{data.files.len()}" in the queue"</span> }.into_any();
     let tiles: Vec<AnyView> = data
         .depths
@@ -59,7 +62,8 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         {list}
         <div class="panels">{storage(data)}{clear(data, visit)}</div>
     };
-    Shown::new("File queue", content.into_any()).under("Operations", "/ops")
+    let said = format!("File queue: {} in the queue.", data.files.len());
+    Shown::new("File queue", desk_region(mark, said, content.into_any())).under("Operations", "/ops")
 }
 
 fn row(file: &File, job: &FileJob, may_retry: bool) -> AnyView {

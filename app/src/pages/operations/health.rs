@@ -5,19 +5,20 @@ use domain::operations::{ComponentSight, Readings};
 use leptos::prelude::*;
 
 use super::{health_tag, look_again};
-use crate::components::portal::{facts, moment, object_header, panel, table, text};
+use crate::components::portal::{desk_region, facts, moment, object_header, panel, table, text};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The parts of the program and how each was found.
 #[component]
 pub fn Health() -> impl IntoView {
-    portal(Section::OpsHealth, rpc::operations::readings_read(), |data, visit| {
+    let load = async { Ok((rpc::live::desk_mark().await?, rpc::operations::readings_read().await?)) };
+    portal(Section::OpsHealth, load, |(mark, data), visit| {
         let operates = visit.caller.as_ref().is_some_and(|c| c.may(domain::policy::Permission::SystemOperate));
-        shown(&data, operates)
+        shown(mark, &data, operates)
     })
 }
 
-fn shown(data: &Readings, operates: bool) -> Shown {
+fn shown(mark: String, data: &Readings, operates: bool) -> Shown {
     let meta = view! { {health_tag(&data.status)}<span>{data.components.len()}" components"</span> };
     let headings = [
         ("Component", false),
@@ -33,7 +34,8 @@ fn shown(data: &Readings, operates: bool) -> Shown {
         {table("Components", "components-table", &headings, rows)}
         <div class="panels">{program(data)}{resources(data, operates)}</div>
     };
-    Shown::new("Health", content.into_any()).under("Operations", "/ops")
+    let said = format!("Health: {}.", data.status.to_lowercase());
+    Shown::new("Health", desk_region(mark, said, content.into_any())).under("Operations", "/ops")
 }
 
 fn row(component: &ComponentSight) -> AnyView {

@@ -10,16 +10,18 @@ use super::super::administration::param;
 use super::alerts::severities;
 use super::clocks::{clock_words, severity_tag, state_tag};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{facts, moment, object_header, panel, sentence, table, text, timeline};
+use crate::components::portal::{desk_region, facts, moment, object_header, panel, sentence, table, text, timeline};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One incident.
 #[component]
 pub fn IncidentPage() -> impl IntoView {
-    portal(Section::OpsAlerts, rpc::incidents::incident_read(param("id")), |data, visit| shown(&data, visit))
+    let sheet = rpc::incidents::incident_read(param("id"));
+    let load = async { Ok((rpc::live::desk_mark().await?, sheet.await?)) };
+    portal(Section::OpsAlerts, load, |(mark, data), visit| shown(mark, &data, visit))
 }
 
-fn shown(data: &Data, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
     let incident = &data.incident;
     let meta = view! { {severity_tag(incident.severity)}{state_tag(incident.state)}<span>"opened "{moment(incident.opened_at, "")}</span> };
     let history = format!("/admin/audit?resource_type=incident&resource_id={}", incident.id);
@@ -34,7 +36,8 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
             <aside class="portal__aside stack">{about(data)}{told(incident)}{escalation(incident)}</aside>
         </div>
     };
-    Shown::new(incident.title.clone(), content.into_any())
+    let said = format!("The incident is {}.", incident.state.as_str());
+    Shown::new(incident.title.clone(), desk_region(mark, said, content.into_any()))
         .under("Operations", "/ops")
         .under("Alerts and incidents", "/ops/alerts")
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::clocks::{incident_item, severity_tag};
 use super::{grade_tag, health_tag, look_again, span_words};
-use crate::components::portal::{countdown, moment, object_header, panel, table};
+use crate::components::portal::{countdown, desk_region, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// So many incidents are listed; the page about alerts has all of them.
@@ -14,10 +14,17 @@ const MOST: usize = 10;
 /// The page that an operator looks at first.
 #[component]
 pub fn Overview() -> impl IntoView {
-    portal(Section::Ops, rpc::operations::overview_read(), |data, _| shown(&data))
+    let load = async { Ok((rpc::live::desk_mark().await?, rpc::operations::overview_read().await?)) };
+    portal(Section::Ops, load, |(mark, data), _| shown(mark, &data))
 }
 
-fn shown(data: &Data) -> Shown {
+/// How everything stands, for those who only hear that it has changed.
+fn said(data: &Data) -> String {
+    let (incidents, failed) = (data.incidents.len(), data.failed.total_count);
+    format!("Operations: {}. Open incidents: {incidents}. Failed bundles: {failed}.", data.standing().to_lowercase())
+}
+
+fn shown(mark: String, data: &Data) -> Shown {
     let node = data.node.clone();
     let uptime = span_words((data.now - data.readings.started_at).num_seconds());
     let meta = view! { {health_tag(data.standing())}{gravest(&data.incidents)}<span>"node "{node}</span><span>"up "{uptime}</span>{moment(data.now, "")} };
@@ -31,7 +38,7 @@ fn shown(data: &Data) -> Shown {
             {heartbeat(data)}
         </div>
     };
-    Shown::new("Operations", content.into_any())
+    Shown::new("Operations", desk_region(mark, said(data), content.into_any()))
 }
 
 /// How many incidents are not over, and how grave the gravest of them is; nothing where there is none.

@@ -1,0 +1,26 @@
+//! What changes whenever the operations desk has something new to show.
+
+use domain::operations::desk_mark as named;
+use persistence::{incidents, outbox};
+
+use super::watcher;
+use crate::{Ctx, Result, Services, bundles, files};
+
+/// What names how everything stands to the caller; `node` is what names how the node that answers finds its components and conditions.
+/// Whoever does not run the program follows no more than what they see of the bundles.
+///
+/// # Errors
+/// `Unauthenticated` for whoever is not signed in; where the database does not answer.
+pub async fn desk_mark(services: &Services, ctx: &Ctx, node: &str) -> Result<String> {
+    let queue = bundles::queue_mark(services, ctx).await?;
+    if watcher(ctx).is_err() {
+        return Ok(queue);
+    }
+    let db = services.db.pool();
+    let live = incidents::live(db).await?;
+    let mut owed: Vec<(String, bool, u64)> =
+        outbox::backlog(db).await?.into_iter().map(|line| (line.kind, line.open > 0, line.given_up)).collect();
+    owed.sort();
+    let depths: Vec<_> = files::depths(services).await?.into_iter().map(|(state, number, _)| (state, number)).collect();
+    Ok(named(node, &queue, &live, &owed, &depths))
+}
