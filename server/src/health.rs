@@ -18,6 +18,8 @@ pub use checks::Component;
 pub use readings::instruments;
 pub(crate) use readings::{readings, sights};
 
+use crate::config::Config;
+
 /// How something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
@@ -60,6 +62,18 @@ pub struct Manner {
     pub interval: Duration,
     /// Whether this node runs the scheduler.
     pub schedules: bool,
+}
+
+impl Manner {
+    /// As this node is configured.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            patience: TimeDelta::from_std(config.healthcheck_critical_timeout).unwrap_or_default(),
+            interval: config.healthcheck_interval,
+            schedules: config.enable_private_endpoints,
+        }
+    }
 }
 
 /// The latest results of all checks; cheap to clone.

@@ -1,5 +1,6 @@
 //! Parts of the portal: states, histories, lists and panels.
 
+mod copying;
 mod countdown;
 mod difference;
 mod differences;
@@ -12,6 +13,7 @@ mod lists;
 mod panels;
 mod saved_views;
 
+pub use copying::{copy_button, copying};
 pub use countdown::countdown;
 pub use difference::{difference, in_brief};
 pub use differences::{changes_table, value_view};

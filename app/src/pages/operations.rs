@@ -83,6 +83,16 @@ fn look_again(address: &'static str) -> AnyView {
     view! { <a class="button button--secondary" href=address>"Look again"</a> }.into_any()
 }
 
+/// A button that has every component looked at now, instead of at the next round.
+fn check_now(words: &'static str) -> AnyView {
+    view! {
+        <form method="post" action="/rpc/operations/check-now">
+            <button class="button button--secondary">{words}</button>
+        </form>
+    }
+    .into_any()
+}
+
 #[cfg(test)]
 mod tests {
     use super::span_words;

@@ -1,18 +1,23 @@
 //! What pages for operators are told of this process.
 
 use domain::operations::{ComponentSight, Readings, read_exposition};
+use futures::FutureExt;
 use rpc::operations::Instruments;
 
 use super::answers::standing;
-use super::{Check, Status};
+use super::{Check, Manner, Status};
 use crate::state::AppState;
 use crate::telemetry;
 
 /// The instruments of this process, read whenever a page asks.
 #[must_use]
 pub fn instruments(state: &AppState) -> Instruments {
-    let state = state.clone();
-    Instruments::new(move || readings(&state), telemetry::kept)
+    let (state, looked) = (state.clone(), state.clone());
+    let look = move || {
+        let state = looked.clone();
+        async move { state.health.look(&state.services, Manner::of(&state.config)).await }.boxed()
+    };
+    Instruments::new(move || readings(&state), telemetry::kept, look)
 }
 
 /// What this process tells of itself now.

@@ -69,6 +69,21 @@ on_both_databases! {
         assert!(runbook.contains(">Critical<") && runbook.contains("<strong>CRITICAL</strong>"), "{runbook}");
     }
 
+    async fn a_resolved_incident_has_a_text_to_begin_its_review_with(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let fields = json!({"title": "Nothing is published", "severity": "p1"});
+        let id = text(&site.environment().post("/v1/incidents", fields).await.must_be(201).json()["id"]);
+        let path = format!("/ops/incidents/{id}");
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        assert!(!operator.get(&path).await.must_be(200).text.contains("id=\"review\""));
+        let fields = [("id", id.as_str()), ("revision", "1"), ("cause", "A full disk")];
+        let over = operator.submit("/rpc/incidents/resolve", &path, &fields).await.text;
+        for part in ["data-copies=\"review\"", "# Review: Nothing is published", "## Cause\n\nA full disk", "The runbook wants it reviewed by "] {
+            assert!(over.contains(part), "{part}: {over}");
+        }
+    }
+
     async fn an_overdue_bundle_opens_one_incident_however_many_nodes_see_it(db: TestDatabase) {
         let other = db.another().await;
         let site = Site::start(db).await;

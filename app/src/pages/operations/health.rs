@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::operations::{ComponentSight, Readings};
 use leptos::prelude::*;
 
-use super::{health_tag, look_again};
+use super::{check_now, health_tag, look_again};
 use crate::components::portal::{desk_region, facts, moment, object_header, panel, table, text};
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -29,8 +29,9 @@ fn shown(mark: String, data: &Readings, operates: bool) -> Shown {
         ("Took", true),
     ];
     let rows = data.components.iter().map(row).collect();
+    let actions = view! { {operates.then(|| check_now("Check everything now"))}{look_again("/ops/health")} };
     let content = view! {
-        {object_header("", "Health", meta.into_any(), Some(look_again("/ops/health")))}
+        {object_header("", "Health", meta.into_any(), Some(actions.into_any()))}
         {table("Components", "components-table", &headings, rows)}
         <div class="panels">{program(data)}{resources(data, operates)}</div>
     };

@@ -1,6 +1,6 @@
 //! One incident: its clocks, the one thing to do next, the other steps, and its timeline.
 
-use domain::operations::{Incident, IncidentAction, IncidentSheet as Data};
+use domain::operations::{Incident, IncidentAction, IncidentSheet as Data, review_of};
 use domain::policy::Permission;
 use domain::status::PublicUpdate;
 use leptos::prelude::*;
@@ -10,7 +10,9 @@ use super::super::administration::param;
 use super::alerts::severities;
 use super::clocks::{clock_words, severity_tag, state_tag};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{desk_region, facts, moment, object_header, panel, sentence, table, text, timeline};
+use crate::components::portal::{
+    copy_button, copying, desk_region, facts, moment, object_header, panel, sentence, table, text, timeline,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One incident.
@@ -37,7 +39,7 @@ fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
         </div>
     };
     let said = format!("The incident is {}.", incident.state.as_str());
-    Shown::new(incident.title.clone(), desk_region(mark, said, content.into_any()))
+    Shown::new(incident.title.clone(), view! { {desk_region(mark, said, content.into_any())}{review(data)} }.into_any())
         .under("Operations", "/ops")
         .under("Alerts and incidents", "/ops/alerts")
 }
@@ -61,6 +63,27 @@ fn clocks(data: &Data) -> AnyView {
         .collect();
     let headings = [("Clock", false), ("Stands", false), ("Due", false), ("Done", false)];
     panel("Clocks", true, None, table("Clocks of the runbook", "clocks-table", &headings, rows))
+}
+
+/// Once it is over, the text that its review goes on from; it is not drawn anew, since its button is armed once.
+fn review(data: &Data) -> Option<AnyView> {
+    let incident = &data.incident;
+    (!incident.is_live()).then(|| {
+        let by = incident.review_by().map(|at| view! { <p>"The runbook wants it reviewed by "{moment(at, "")}"."</p> });
+        let content = view! {
+            {by}
+            <details class="details">
+                <summary>"A text to begin the review with"</summary>
+                <div class="details__body stack stack--tight">
+                    <p class="small muted">"What is known of it, in Markdown, and what a review asks."</p>
+                    <pre class="command" tabindex="0"><code id="review">{review_of(incident, &data.history, data.now)}</code></pre>
+                    {copy_button("review", "the text of the review")}
+                </div>
+            </details>
+            {copying()}
+        };
+        view! { <div class="panels">{panel("Review", true, None, content.into_any())}</div> }.into_any()
+    })
 }
 
 /// Whether everybody reads an update, too, and in Welsh.
