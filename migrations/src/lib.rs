@@ -58,6 +58,7 @@ mod m0055_imports;
 mod m0057_title_order;
 mod m0058_owners_and_runs;
 mod m0059_release_indexes;
+mod m0063_alert_silences;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -119,6 +120,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0057_title_order::Migration),
             Box::new(m0058_owners_and_runs::Migration),
             Box::new(m0059_release_indexes::Migration),
+            Box::new(m0063_alert_silences::Migration),
         ]
     }
 }

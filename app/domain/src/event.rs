@@ -50,10 +50,12 @@ pub const RESOURCE_TYPES: [&str; 27] = [
 ];
 
 /// The kinds of records, so that each is told in words.
-pub const EVENT_TYPES: [&str; 145] = [
+pub const EVENT_TYPES: [&str; 147] = [
     "acknowledged",
     "alert_added",
     "alert_refused",
+    "alert_silenced",
+    "alert_unsilenced",
     "alert_withdrawn",
     "announced",
     "approved",

@@ -15,6 +15,7 @@ mod nodes;
 mod review;
 mod runs;
 mod severity;
+mod silences;
 mod thresholds;
 mod watch;
 
@@ -35,6 +36,7 @@ pub use nodes::{LATELY, NodeSight, SeenNode};
 pub use review::review_of;
 pub use runs::{PublicationRun, RunFacts};
 pub use severity::{IncidentSeverity, Response, Targets};
+pub use silences::{LONGEST_SILENCE, NewSilence, Silence};
 pub use thresholds::{Grade, Indicator, indicators};
 pub use watch::Watch;
 

@@ -25,6 +25,7 @@ mod runbook_steps;
 mod search_index;
 mod setting_forms;
 mod settings;
+mod silences;
 
 pub(in crate::pages) use clocks::incident_item;
 

@@ -126,6 +126,43 @@ on_both_databases! {
         }
     }
 
+    async fn a_silenced_condition_opens_no_incident_until_it_may_again(db: TestDatabase) {
+        let other = db.another().await;
+        let site = Site::start(db).await;
+        let second = Site::start(other).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let silence = "/rpc/incidents/silence";
+        let wrong = [("key", "publish_queue_paused:"), ("hours", "0"), ("reason", "")];
+        let refused = operator.submit(silence, "/ops/alerts", &wrong).await.text;
+        assert!(refused.contains("Give a number of hours from 1 to 72."), "{refused}");
+        let fields = [("key", "publication_overdue:"), ("hours", "2"), ("reason", "It waits for the minister")];
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let refused = admin.submit(silence, "/ops/alerts", &fields).await.text;
+        assert!(refused.contains("system:operate") && !refused.contains("name=\"hours\""), "{refused}");
+        let silenced = operator.submit(silence, "/ops/alerts", &fields).await.text;
+        for part in ["it opens no incident until", "It waits for the minister", "/rpc/incidents/unsilence", "id=\"silenced\""] {
+            assert!(silenced.contains(part), "{part}: {silenced}");
+        }
+        scheduled(&site).await;
+        for node in [&site, &second] {
+            node.advance(TimeDelta::minutes(62));
+            look_round(&node.state).await;
+        }
+        assert_eq!(listed(&site.environment(), "q=due").await, Vec::<Value>::new());
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let back = [("key", "publication_overdue:")];
+        let again = operator.submit("/rpc/incidents/unsilence", "/ops/alerts", &back).await.text;
+        assert!(again.contains("it opens an incident again.") && !again.contains("id=\"silenced\""), "{again}");
+        site.advance(TimeDelta::seconds(15));
+        look_round(&site.state).await;
+        overdue(&site.environment()).await;
+        let kept = site.environment().get("/v1/audit?resource_type=system&resource_id=alerts").await.must_be(200).json();
+        let kinds: Vec<String> = kept["items"].as_array().unwrap().iter().map(|event| text(&event["event_type"])).collect();
+        assert!(kinds.contains(&"alert_silenced".to_owned()) && kinds.contains(&"alert_unsilenced".to_owned()), "{kept}");
+    }
+
     async fn a_condition_recovers_comes_back_and_is_not_opened_twice(db: TestDatabase) {
         let site = Site::start(db).await;
         let operator = site.service("operator", &[Role::Operator]).await;

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::conditions::Firing;
+use super::silences::Silence;
 use super::{ComponentSight, Incident};
 use crate::file::FileJobState;
 
@@ -19,15 +20,15 @@ pub fn node_mark(components: &[ComponentSight], firing: &[Firing]) -> String {
     format!("{:x}", hasher.finish())
 }
 
-/// What names how everything stands: a node by its [`node_mark`], the publish queue by its own, the incidents that are not over, by
-/// receiver whether anything is owed and how much was given up, and how many files stand in each state.
+/// What names how everything stands: a node by its [`node_mark`], the publish queue by its own, the incidents that are not over and the
+/// conditions that are silenced, by receiver whether anything is owed and how much was given up, and how many files stand in each state.
 ///
 /// While much is delivered only whether anything is owed counts, so that pages are not drawn anew with every delivery.
 #[must_use]
 pub fn desk_mark(
     node: &str,
     queue: &str,
-    incidents: &[Incident],
+    (incidents, silences): (&[Incident], &[Silence]),
     owed: &[(String, bool, u64)],
     files: &[(FileJobState, u64)],
 ) -> String {
@@ -35,6 +36,9 @@ pub fn desk_mark(
     (node, queue, owed).hash(&mut hasher);
     for incident in incidents {
         (&incident.id, incident.revision, incident.recovered_at).hash(&mut hasher);
+    }
+    for silence in silences {
+        (silence.key(), silence.until).hash(&mut hasher);
     }
     for (state, number) in files {
         (state.as_str(), number).hash(&mut hasher);
@@ -48,7 +52,7 @@ mod tests {
 
     use super::*;
     use crate::actor::Actor;
-    use crate::operations::{Condition, IncidentSeverity, NewIncident};
+    use crate::operations::{Condition, IncidentSeverity, NewIncident, NewSilence};
 
     fn component(status: &str, duration_ms: i64) -> ComponentSight {
         ComponentSight {
@@ -84,16 +88,19 @@ mod tests {
         let new = NewIncident { title: "Late".into(), description: String::new(), severity: IncidentSeverity::P2 };
         let open = Incident::by_hand("1".into(), new, Actor::system("test"), DateTime::UNIX_EPOCH);
         let noted = Incident { revision: 2, ..open.clone() };
+        let asked = NewSilence { key: "slow_answers:".into(), hours: 1, reason: "It is moved".into() };
+        let silence = asked.begin("Ada", DateTime::UNIX_EPOCH).unwrap();
         let owed = |open, given_up| vec![("slack".to_owned(), open, given_up)];
         let marks = [
-            desk_mark("n", "q", &[], &[], &[]),
-            desk_mark("m", "q", &[], &[], &[]),
-            desk_mark("n", "r", &[], &[], &[]),
-            desk_mark("n", "q", &[open], &[], &[]),
-            desk_mark("n", "q", &[noted], &[], &[]),
-            desk_mark("n", "q", &[], &owed(true, 0), &[]),
-            desk_mark("n", "q", &[], &owed(true, 1), &[]),
-            desk_mark("n", "q", &[], &[], &[(FileJobState::Failed, 1)]),
+            desk_mark("n", "q", (&[], &[]), &[], &[]),
+            desk_mark("m", "q", (&[], &[]), &[], &[]),
+            desk_mark("n", "r", (&[], &[]), &[], &[]),
+            desk_mark("n", "q", (&[open], &[]), &[], &[]),
+            desk_mark("n", "q", (&[noted], &[]), &[], &[]),
+            desk_mark("n", "q", (&[], &[silence]), &[], &[]),
+            desk_mark("n", "q", (&[], &[]), &owed(true, 0), &[]),
+            desk_mark("n", "q", (&[], &[]), &owed(true, 1), &[]),
+            desk_mark("n", "q", (&[], &[]), &[], &[(FileJobState::Failed, 1)]),
         ];
         for (n, mark) in marks.iter().enumerate() {
             assert!(!marks[..n].contains(mark), "{n}");

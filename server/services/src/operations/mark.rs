@@ -1,7 +1,7 @@
 //! What changes whenever the operations desk has something new to show.
 
 use domain::operations::desk_mark as named;
-use persistence::{incidents, outbox};
+use persistence::{incidents, outbox, silences};
 
 use super::watcher;
 use crate::{Ctx, Result, Services, bundles, files};
@@ -17,10 +17,10 @@ pub async fn desk_mark(services: &Services, ctx: &Ctx, node: &str) -> Result<Str
         return Ok(queue);
     }
     let db = services.db.pool();
-    let live = incidents::live(db).await?;
+    let (live, silenced) = (incidents::live(db).await?, silences::list(db, ctx.now).await?);
     let mut owed: Vec<(String, bool, u64)> =
         outbox::backlog(db).await?.into_iter().map(|line| (line.kind, line.open > 0, line.given_up)).collect();
     owed.sort();
     let depths: Vec<_> = files::depths(services).await?.into_iter().map(|(state, number, _)| (state, number)).collect();
-    Ok(named(node, &queue, &live, &owed, &depths))
+    Ok(named(node, &queue, (live.as_slice(), silenced.as_slice()), &owed, &depths))
 }
