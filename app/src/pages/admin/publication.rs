@@ -7,6 +7,7 @@ use domain::progress::{NextStep, PublicationProgress};
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::leave_out::leave_out_ahead;
 use super::param;
 use super::publication_steps::{steps, took};
 use super::queue::after_instant_words;
@@ -36,7 +37,7 @@ fn shown(progress: &PublicationProgress, visit: &Visit) -> Shown {
                 {panel("Steps", false, None, steps(progress))}
                 {items(progress)}
             </div>
-            <aside class="portal__aside stack">{clock(progress)}{others(progress)}{on_call(progress, visit)}{again}</aside>
+            <aside class="portal__aside stack">{clock(progress)}{others(progress)}{receivers(progress, visit)}{on_call(progress, visit)}{again}</aside>
         </div>
     };
     let content = followed(course, follows, content.into_any());
@@ -143,6 +144,15 @@ fn clock(progress: &PublicationProgress) -> Option<AnyView> {
         view! { <p class="small muted">{format!("It should take about {took} once it is begun.")}</p> }
     });
     Some(panel("Instant", false, None, view! { {time}{place}{estimate} }.into_any()))
+}
+
+/// Receivers that an operator leaves out of the publication, or has told after all.
+fn receivers(progress: &PublicationProgress, visit: &Visit) -> Option<AnyView> {
+    let lines = leave_out_ahead(progress, visit);
+    (!lines.is_empty()).then(|| {
+        let list = view! { <ul class="plain stack stack--tight">{lines}</ul> };
+        panel("Receivers", false, Some(("Integrations", "/ops/integrations")), list.into_any())
+    })
 }
 
 /// What operators look at and do beside the bundle: the lines of the log that name it, and an incident for who is on call.
