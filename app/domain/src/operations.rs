@@ -68,6 +68,9 @@ pub struct ComponentSight {
     pub last_failure: Option<DateTime<Utc>>,
     /// How long looking took, in milliseconds.
     pub duration_ms: i64,
+    /// The same of the last looks, the newest last.
+    #[serde(default)]
+    pub recent: Vec<i64>,
 }
 
 /// What the running program tells of itself.
@@ -306,6 +309,15 @@ pub struct ReceiverHold {
     pub by: String,
 }
 
+/// How the last calls of a receiver ended, as one node saw them since it started.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastCalls {
+    /// When it last took what it was sent.
+    pub taken: Option<DateTime<Utc>>,
+    /// When it last did not, and what it or the way to it said.
+    pub failed: Option<(DateTime<Utc>, String)>,
+}
+
 /// How it goes with one receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiverSight {
@@ -315,6 +327,9 @@ pub struct ReceiverSight {
     pub circuit: Option<CircuitState>,
     /// Why an operator wants it left in peace, where one does.
     pub held: Option<ReceiverHold>,
+    /// How its last calls ended.
+    #[serde(default)]
+    pub calls: LastCalls,
     /// How much waits or is being made.
     pub open: u64,
     /// When the oldest of it was queued.

@@ -53,6 +53,7 @@ fn sight(check: Check) -> ComponentSight {
         last_success: check.last_success,
         last_failure: check.last_failure,
         duration_ms: check.duration_ms,
+        recent: check.recent,
     }
 }
 

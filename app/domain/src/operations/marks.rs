@@ -63,6 +63,7 @@ mod tests {
             last_success: None,
             last_failure: None,
             duration_ms,
+            recent: Vec::new(),
         }
     }
 

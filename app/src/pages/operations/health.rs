@@ -50,10 +50,30 @@ fn row(component: &ComponentSight) -> AnyView {
             <td class="wrap-cell">{component.message.clone()}</td>
             <td>{when(component.last_success)}</td>
             <td>{when(component.last_failure)}</td>
-            <td class="num">{component.duration_ms}" ms"</td>
+            <td class="num">{component.duration_ms}" ms"{spark(&component.recent)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// How long the last looks took, as a line from the oldest to the newest; nothing of a single one.
+fn spark(recent: &[i64]) -> Option<AnyView> {
+    const WIDE: usize = 120;
+    const HIGH: i64 = 28;
+    let last = recent.len().checked_sub(1).filter(|last| *last > 0)?;
+    let (least, most) = (recent.iter().min()?, recent.iter().max()?);
+    let height = |ms: &i64| HIGH - 4 - ms.saturating_mul(HIGH - 8) / (*most).max(1);
+    let points: Vec<String> =
+        recent.iter().enumerate().map(|(n, ms)| format!("{},{}", n * WIDE / last, height(ms))).collect();
+    let said = format!("The last {} looks took {least} to {most} ms", recent.len());
+    Some(
+        view! {
+            <svg class="sparkline" viewBox=format!("0 0 {WIDE} {HIGH}") width="60" height="14" role="img" aria-label=said>
+                <path class="sparkline__line" d=format!("M{}", points.join(" L"))></path>
+            </svg>
+        }
+        .into_any(),
+    )
 }
 
 fn program(data: &Readings) -> AnyView {
@@ -92,4 +112,17 @@ fn resources(data: &Readings, operates: bool) -> AnyView {
         }
     });
     panel("Resources", false, None, view! { {facts(rows)}{reset} }.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spark;
+
+    #[test]
+    fn the_last_looks_are_a_line_as_high_as_the_longest() {
+        assert!(spark(&[]).is_none() && spark(&[4]).is_none());
+        let html = spark(&[0, 10, 5]).unwrap().to_html();
+        assert!(html.contains("d=\"M0,24 L60,4 L120,14\"") && html.contains("took 0 to 10 ms"), "{html}");
+        assert!(spark(&[0, 0]).is_some());
+    }
 }

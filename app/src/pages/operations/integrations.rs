@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::delivery::{CircuitState, Sink};
-use domain::operations::{Integrations as Data, OwedDelivery, ReceiverSight};
+use domain::operations::{Integrations as Data, LastCalls, OwedDelivery, ReceiverSight};
 use domain::page::Page;
 use domain::policy::Permission;
 use leptos::prelude::*;
@@ -99,7 +99,7 @@ fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool, visit: &Vis
     });
     view! {
         <tr>
-            <th scope="row">{sink.title()}</th>
+            <th scope="row">{sink.title()}{last_calls(&receiver.calls)}</th>
             <td><span class=tag>{words}</span>{held}</td>
             <td class="num">{receiver.open}</td>
             <td class="num">{oldest}</td>
@@ -108,6 +108,15 @@ fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool, visit: &Vis
         </tr>
     }
     .into_any()
+}
+
+/// How its last calls ended, as this node saw them.
+fn last_calls(calls: &LastCalls) -> AnyView {
+    let taken = calls.taken.map(|at| view! { <span class="table__sub">"Took a delivery "{moment(at, "")}</span> });
+    let failed = calls.failed.clone().map(|(at, error)| {
+        view! { <span class="table__sub">"Failed "{moment(at, "")}": "{error}</span> }
+    });
+    view! { {taken}{failed} }.into_any()
 }
 
 /// Leaving a receiver in peace by hand, with its reason.

@@ -10,9 +10,9 @@ use crate::{Ctx, Result, Services, bundles, files};
 /// Whoever does not run the program follows no more than what they see of the bundles.
 ///
 /// # Errors
-/// `Unauthenticated` for whoever is not signed in; where the database does not answer.
+/// Where the database does not answer; pages refuse whoever may not see them by themselves.
 pub async fn desk_mark(services: &Services, ctx: &Ctx, node: &str) -> Result<String> {
-    let queue = bundles::queue_mark(services, ctx).await?;
+    let queue = if bundles::reader(ctx).is_ok() { bundles::queue_mark(services, ctx).await? } else { String::new() };
     if watcher(ctx).is_err() {
         return Ok(queue);
     }
