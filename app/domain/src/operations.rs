@@ -37,7 +37,7 @@ pub use review::review_of;
 pub use runs::{PublicationRun, RunFacts};
 pub use severity::{IncidentSeverity, Response, Targets};
 pub use silences::{LONGEST_SILENCE, NewSilence, Silence};
-pub use thresholds::{Grade, Indicator, indicators};
+pub use thresholds::{Gauge, Grade, Indicator, indicators};
 pub use watch::Watch;
 
 use chrono::{DateTime, Utc};

@@ -61,6 +61,7 @@ on_both_databases! {
             assert!(page.contains(told), "{told}: {page}");
         }
         assert!(page.contains("data-count=\"incidents\" class=\"rail__n\">1<") && !page.contains("Nothing waits for an operator"), "{page}");
+        assert!(page.contains("action=\"/rpc/incidents/acknowledge\""), "{page}");
         let start = operator.get("/admin").await.must_be(200).text;
         assert!(start.contains(&path) && start.contains("P1, critical"), "{start}");
         let others = editor.get("/admin").await.must_be(200).text;

@@ -52,6 +52,7 @@ on_both_databases! {
         }
         let slow = operator.get("/ops/performance?kind=api").await.must_be(200).text;
         assert!(slow.contains("/bundles/{id}") && slow.contains("p95"), "{slow}");
+        assert!(slow.contains("href=\"/ops/logs?q=") && page.contains("threshold__line"), "{slow} {page}");
         let runbook = operator.get("/ops/runbook").await.must_be(200).text;
         assert!(runbook.contains("1 in the queue") && runbook.contains("reset-to-approved"), "{runbook}");
         assert!(runbook.contains("id=\"command-health-1\"") && runbook.contains("data-copies=\"command-health-1\""), "{runbook}");

@@ -19,6 +19,28 @@ pub enum Grade {
     Alarm,
 }
 
+/// Where a value and its threshold lie on a scale, in thousandths of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gauge {
+    /// The value; at an end of the scale where it lies beyond.
+    pub now: u16,
+    /// The threshold.
+    pub threshold: u16,
+}
+
+impl Gauge {
+    /// A value with its threshold on a scale that reaches from one number to another.
+    fn on((from, to): (f64, f64), value: f64, threshold: f64) -> Self {
+        let place = |value: f64| {
+            let part = ((value - from) / (to - from)).clamp(0.0, 1.0) * 1000.0;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 0 and 1000")]
+            let place = part.round() as u16;
+            place
+        };
+        Self { now: place(value), threshold: place(threshold) }
+    }
+}
+
 /// One measure with its target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
@@ -32,11 +54,19 @@ pub struct Indicator {
     pub grade: Grade,
     /// Where to look on.
     pub page: String,
+    /// How far the value is from the threshold, where that can be drawn.
+    #[serde(default)]
+    pub gauge: Option<Gauge>,
 }
 
 impl Indicator {
     fn new(name: &str, value: String, target: &str, grade: Grade, page: &str) -> Self {
-        Self { name: name.to_owned(), value, target: target.to_owned(), grade, page: page.to_owned() }
+        Self { name: name.to_owned(), value, target: target.to_owned(), grade, page: page.to_owned(), gauge: None }
+    }
+
+    /// The same with a value and its threshold on a scale.
+    fn drawn(self, scale: (f64, f64), value: f64, threshold: f64) -> Self {
+        Self { gauge: Some(Gauge::on(scale, value, threshold)), ..self }
     }
 }
 
@@ -82,6 +112,7 @@ fn response_time(readings: &Readings) -> Indicator {
         grade(ms >= 500.0, Condition::SlowAnswers.holds_at(ms / 1000.0)),
         "/ops/performance",
     )
+    .drawn((0.0, 1000.0), ms, 500.0)
 }
 
 fn faults(readings: &Readings) -> Indicator {
@@ -101,6 +132,7 @@ fn faults(readings: &Readings) -> Indicator {
         grade(part >= 0.001, Condition::Faults.holds_at(part)),
         "/ops/performance",
     )
+    .drawn((0.0, 0.01), part, 0.001)
 }
 
 fn success(published: u64, failed: u64) -> Indicator {
@@ -114,6 +146,7 @@ fn success(published: u64, failed: u64) -> Indicator {
         grade(Condition::PublicationsBelowTarget.holds_at(part), false),
         "/ops/publications",
     )
+    .drawn((0.98, 1.0), part, 0.995)
 }
 
 fn in_a_row(readings: &Readings) -> Indicator {
@@ -125,6 +158,7 @@ fn in_a_row(readings: &Readings) -> Indicator {
         grade(failed >= 1.0, Condition::PublicationsFail.holds_at(failed)),
         "/ops/failures",
     )
+    .drawn((0.0, 6.0), failed, 3.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts this large do not occur")]
@@ -136,6 +170,7 @@ fn depth(queued: u64) -> Indicator {
         grade(Condition::PublishQueueLong.holds_at(queued as f64), false),
         "/ops/queue",
     )
+    .drawn((0.0, 20.0), queued as f64, 10.0)
 }
 
 fn overdue(readings: &Readings) -> Indicator {
@@ -191,6 +226,15 @@ mod tests {
     #[test]
     fn nothing_measured_is_no_alarm() {
         assert!(graded("", 0, 0, 0).iter().all(|grade| *grade == Grade::Good));
+    }
+
+    #[test]
+    fn a_value_is_drawn_beside_its_threshold_and_never_beyond_the_scale() {
+        let gauge = |queued| indicators(&readings(""), queued, 0, 0)[4].gauge.unwrap();
+        assert_eq!(gauge(5), Gauge { now: 250, threshold: 500 });
+        assert_eq!((gauge(90).now, gauge(0).now), (1000, 0));
+        let success = indicators(&readings(""), 0, 1, 1)[2].gauge.unwrap();
+        assert_eq!(success, Gauge { now: 0, threshold: 750 });
     }
 
     #[test]
