@@ -23,7 +23,7 @@ pub use alerting::{AlertWay, told_words};
 pub use callers::{CallerBlock, CallerKind, CallerSight, LONGEST_BLOCK, LimitsDesk, NewBlock, title_of};
 pub use causes::{Finding, RootCause, causes_of, is_mended};
 pub use clocks::{Clock, ClockKind, Standing};
-pub use conditions::{Condition, Firing, Rule, key_of};
+pub use conditions::{Condition, Firing, Rule, key_of, titled};
 pub use costs::{CacheSight, PerformanceDesk, StatementCost};
 pub use database::{Backup, DatabaseDesk, HeldLease, RECOVERY_POINT, RunningStatement, WriteAheadLog, worth_a_look};
 pub use incidents::{
