@@ -89,6 +89,7 @@ pub fn indicators(readings: &Readings, queued: u64, published: u64, failed: u64)
         depth(queued),
         overdue(readings),
         corruption(readings),
+        availability(readings),
     ]
 }
 
@@ -195,6 +196,17 @@ fn corruption(readings: &Readings) -> Indicator {
     )
 }
 
+/// Nothing here runs while all of it is down, so that only somebody outside can measure this.
+fn availability(readings: &Readings) -> Indicator {
+    Indicator::new(
+        "Availability",
+        format!("this node since {}", crate::uk_time::date_time(readings.started_at)),
+        "99.9 %; told by the monitor outside, CatalogueDown",
+        Grade::Good,
+        "/ops/health",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
@@ -246,8 +258,8 @@ http_requests_total{status=\"503\"} 2
 bundle_publication_consecutive_failures 4
 publish_queue_overdue_seconds 61
 data_corruption_total{what=\"files\"} 1";
-        use Grade::{Alarm, Warning};
-        assert_eq!(graded(slow, 11, 99, 1), [Warning, Alarm, Warning, Alarm, Warning, Alarm, Alarm]);
+        use Grade::{Alarm, Good, Warning};
+        assert_eq!(graded(slow, 11, 99, 1), [Warning, Alarm, Warning, Alarm, Warning, Alarm, Alarm, Good]);
         assert_eq!(graded("", 10, 199, 1)[2], Grade::Good);
     }
 }

@@ -178,6 +178,8 @@ fn items(progress: &PublicationProgress) -> AnyView {
     let mut headings =
         vec![("Dataset", false), ("Edition", false), ("Version", true), ("State", false), ("Files", true)];
     headings.extend(tracked.then_some(("Tracker", false)));
+    let ended = matches!(progress.bundle.stage(), BundleStage::Published | BundleStage::Failed);
+    headings.extend(ended.then_some(("Result", false)));
     panel("Versions", false, None, table("Versions", "items-table", &headings, rows))
 }
 
@@ -198,9 +200,33 @@ fn row(item: &ContentItem, progress: &PublicationProgress, tracked: bool) -> Any
             <td>{state_tag(item.state.as_str())}</td>
             <td class="num">{item.sound_files}</td>
             {tracked.then(|| view! { <td>{told}</td> })}
+            {result(item, progress).map(|result| view! { <td class="wrap-cell">{result}</td> })}
         </tr>
     }
     .into_any()
+}
+
+/// What came of a version once the publication has ended; all of a bundle become public, or none.
+fn result(item: &ContentItem, progress: &PublicationProgress) -> Option<AnyView> {
+    let state = &progress.bundle.state;
+    match progress.bundle.stage() {
+        BundleStage::Published => Some(view! { <span class="tag state--published">"Public"</span> }.into_any()),
+        BundleStage::Failed => {
+            let subjects = [item.reference(), item.dataset_id.clone()];
+            let blockers = state.failure().map(|failure| failure.blockers.as_slice()).unwrap_or_default();
+            let reasons: Vec<AnyView> = blockers
+                .iter()
+                .filter(|blocker| blocker.subject.as_ref().is_some_and(|subject| subjects.contains(subject)))
+                .map(|blocker| view! { <span class="table__sub">{blocker.message.clone()}</span> }.into_any())
+                .collect();
+            Some(if reasons.is_empty() {
+                view! { <span class="tag tag--plain">"Held back with the rest"</span> }.into_any()
+            } else {
+                view! { <span class="tag state--failed">"In the way"</span>{reasons} }.into_any()
+            })
+        }
+        _ => None,
+    }
 }
 
 /// The other actions of this state: a link to each that can be taken, and why not for the rest.
