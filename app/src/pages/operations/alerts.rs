@@ -23,7 +23,7 @@ pub fn Alerts() -> impl IntoView {
     let (state, severity, q) = (query("state"), query("severity"), query("q"));
     let bundle = query("bundle");
     let desk = rpc::incidents::alert_desk_read(state.clone(), severity.clone(), q.clone(), page_number());
-    let load = async { Ok((rpc::live::desk_mark().await?, desk.await?)) };
+    let load = async move { Ok((rpc::live::desk_mark().await?, desk.await?)) };
     portal(Section::OpsAlerts, load, move |(mark, data), visit| {
         shown(mark, &data, (&state, &severity, &q), &bundle, visit)
     })

@@ -19,7 +19,7 @@ use crate::layout::portal::{Section, Shown, portal};
 #[component]
 pub fn IncidentPage() -> impl IntoView {
     let sheet = rpc::incidents::incident_read(param("id"));
-    let load = async { Ok((rpc::live::desk_mark().await?, sheet.await?)) };
+    let load = async move { Ok((rpc::live::desk_mark().await?, sheet.await?)) };
     portal(Section::OpsAlerts, load, |(mark, data), visit| shown(mark, &data, visit))
 }
 

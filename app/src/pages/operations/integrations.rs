@@ -50,12 +50,13 @@ fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
     let said = format!("Integrations: {open} owed, {} failing.", data.owed.total_count);
     let content = view! {
         {object_header("", "Integrations", meta, Some(look_again("/ops/integrations")))}
+        {data.asked.as_ref().map(answer)}
         {table("Receivers", "receivers-table", &headings, rows)}
         <div class="panels">{panel("Failing deliveries", true, None, owed)}</div>
     };
     // Who asked a receiver asked once: a page that draws itself anew would ask it again and again.
     let content = match &data.asked {
-        Some(asked) => view! { {answer(asked)}{content} }.into_any(),
+        Some(_) => content.into_any(),
         None => desk_region(mark, said, content.into_any()),
     };
     Shown::new("Integrations", content).under("Operations", "/ops")
