@@ -100,8 +100,8 @@ const told = {
       for (const place of document.querySelectorAll(`[data-count="${name}"]`)) place.textContent = number || "";
     }
   },
-  queue({ mark: newest }) {
-    document.dispatchEvent(new CustomEvent("queue-changed", { detail: newest }));
+  drawn({ mark: newest }) {
+    document.dispatchEvent(new CustomEvent("drawn-changed", { detail: newest }));
   },
   "signed-out"() {
     stop();
@@ -175,7 +175,7 @@ async function ask(asked = 0, more = {}) {
     }
     if (now.others) told.others(now.others);
     if (now.changed) told.changed(now.changed);
-    if (now.queue) told.queue(now.queue);
+    if (now.drawn) told.drawn(now.drawn);
     told.counts(now.counts);
   }
   if (source !== null) return;

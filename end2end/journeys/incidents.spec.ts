@@ -1,3 +1,4 @@
+import { Api } from "../api.ts";
 import { axe, expect, signIn, test } from "../fixtures.ts";
 import { Portal } from "../pages/portal.ts";
 
@@ -46,9 +47,21 @@ test("without scripts an operator opens an incident, answers for it, and resolve
   await portal.send("incidents/resolve");
   await portal.says("The incident is resolved.");
   await expect(page.locator(".timeline__reason").first()).toHaveText("A column was read in thousands.");
+  await page.locator("summary", { hasText: "A text to begin the review with" }).click();
+  await expect(page.locator("#review")).toContainText("# Review: Figures of the allotments look odd");
 
   await page.goto("/ops/alerts?state=resolved&q=allotments");
   await expect(page.getByRole("link", { name: "Figures of the allotments look odd" })).toHaveAttribute("href", new URL(incident).pathname);
+
+  const slow = page.locator("#conditions").getByRole("row", { name: /^Answers are slow/ });
+  await slow.locator("summary", { hasText: "Silence" }).click();
+  await slow.getByLabel("Reason").fill("A load test runs.");
+  await slow.getByRole("button", { name: "Silence it" }).click();
+  await portal.says("Answers are slow: it opens no incident until");
+  await expect(page.locator("#silenced")).toContainText("A load test runs.");
+  await page.locator("#silenced summary", { hasText: "Alert again" }).click();
+  await page.locator("#silenced").getByRole("button", { name: "Alert again" }).click();
+  await portal.says("Answers are slow: it opens an incident again.");
   await context.close();
 });
 
@@ -76,4 +89,26 @@ test("alerts and an incident are sound in light and dark, and fit a phone", asyn
   await page.goto(incident);
   await page.getByRole("link", { name: "Runbook", exact: true }).last().click();
   await expect(page).toHaveURL(/\/ops\/runbook#escalation$/);
+});
+
+test("the overview draws itself anew when an incident is opened, which is acknowledged there", async ({ page, catalogue }) => {
+  const api = new Api(catalogue);
+  const portal = new Portal(page);
+  await signIn(page, "operator@example.org");
+  await page.goto("/ops");
+  await portal.scripts();
+  await page.evaluate(() => document.body.setAttribute("data-untouched", "yes"));
+  const title = "The printer of the press office is silent";
+  const desk = page.locator("#desk");
+  await expect(desk).not.toContainText(title);
+  const { id } = await api.send<{ id: string }>("POST", "/v1/incidents", { title, severity: "p2" });
+  await expect(desk, "at an event").toContainText(title, { timeout: 20_000 });
+  await expect(page.locator("body")).toHaveAttribute("data-untouched", "yes");
+  await axe(page);
+  await desk.getByRole("button", { name: `Acknowledge: ${title}` }).click();
+  await portal.says("You have answered for it.");
+  await page.locator("summary", { hasText: "Resolve" }).click();
+  await portal.fill("incidents/resolve", { cause: "Only a journey." });
+  await portal.send("incidents/resolve");
+  await expect(page).toHaveURL(new RegExp(`/ops/incidents/${id}$`));
 });

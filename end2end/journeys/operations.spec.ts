@@ -110,7 +110,7 @@ test("the publish queue draws itself anew, and takes nothing away that is typed 
   await page.goto(`/admin/bundles/${id}/approve`);
   await portal.send("bundles/approve");
   const at = (minutes: number) => api.send("PUT", `/v1/bundles/${id}/schedule`, { publication_date: secondsAhead(minutes * 60).toISOString() });
-  const heard = () => page.evaluate(() => document.dispatchEvent(new CustomEvent("queue-changed", { detail: "another" })));
+  const heard = () => page.evaluate(() => document.dispatchEvent(new CustomEvent("drawn-changed", { detail: "another" })));
 
   await signIn(page, "operator@example.org");
   await page.goto("/ops/queue");

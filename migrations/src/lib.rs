@@ -60,6 +60,7 @@ mod m0058_owners_and_runs;
 mod m0059_release_indexes;
 mod m0060_letter_times;
 mod m0061_version_comments;
+mod m0063_alert_silences;
 mod m0066_edition_editors;
 
 /// Takes a database to the present schema, or back.
@@ -124,6 +125,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0059_release_indexes::Migration),
             Box::new(m0060_letter_times::Migration),
             Box::new(m0061_version_comments::Migration),
+            Box::new(m0063_alert_silences::Migration),
             Box::new(m0066_edition_editors::Migration),
         ]
     }

@@ -16,7 +16,12 @@ use utoipa::ToSchema;
 
 pub use checks::Component;
 pub use readings::instruments;
-pub(crate) use readings::readings;
+pub(crate) use readings::{readings, sights};
+
+use crate::config::Config;
+
+/// Of so many of the last looks it is kept how long they took.
+const RECENT: usize = 40;
 
 /// How something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
@@ -49,6 +54,9 @@ pub struct Check {
     pub last_failure: Option<DateTime<Utc>>,
     /// How long looking took, in milliseconds.
     pub duration_ms: i64,
+    /// The same of the last looks, the newest last; for operators.
+    #[serde(skip)]
+    pub recent: Vec<i64>,
 }
 
 /// What a look needs to know besides the parts it looks at.
@@ -60,6 +68,18 @@ pub struct Manner {
     pub interval: Duration,
     /// Whether this node runs the scheduler.
     pub schedules: bool,
+}
+
+impl Manner {
+    /// As this node is configured.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            patience: TimeDelta::from_std(config.healthcheck_critical_timeout).unwrap_or_default(),
+            interval: config.healthcheck_interval,
+            schedules: config.enable_private_endpoints,
+        }
+    }
 }
 
 /// The latest results of all checks; cheap to clone.
@@ -146,6 +166,11 @@ impl HealthBoard {
         });
         metrics::histogram!("dependency_check_duration_seconds", "component" => component.name())
             .record(took.as_secs_f64());
+        let duration_ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+        let mut recent = known.map(|check| check.recent.clone()).unwrap_or_default();
+        recent.push(duration_ms);
+        let older = recent.len().saturating_sub(RECENT);
+        recent.drain(..older);
         Check {
             name: component.name(),
             status,
@@ -153,7 +178,8 @@ impl HealthBoard {
             last_success: if outcome.is_ok() { Some(now) } else { last_success },
             last_failure: if outcome.is_err() { Some(now) } else { known.and_then(|check| check.last_failure) },
             message: outcome.unwrap_or_else(|error| error),
-            duration_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+            duration_ms,
+            recent,
         }
     }
 }

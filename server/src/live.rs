@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::event::ViaKind;
-use domain::presence::{Watched, shows_queue};
+use domain::presence::{Drawn, Watched};
 use domain::refusal::Refusal;
 use futures::stream::unfold;
 use serde::Deserialize;
@@ -75,8 +75,8 @@ async fn answer(
     }
     let by_session = ctx.via.as_ref().is_some_and(|via| via.kind == ViaKind::Session);
     let session = session.id().filter(|_| by_session).ok_or(Refusal::Unauthenticated)?.to_string();
-    let (at, shows_queue) = (Watched::at(&page.at), shows_queue(&page.at));
-    let open = OpenPage { at, shows_queue, mark: page.since, typing: !page.typing.is_empty() };
+    let (at, drawn) = (Watched::at(&page.at), Drawn::at(&page.at));
+    let open = OpenPage { at, drawn, mark: page.since, typing: !page.typing.is_empty() };
     if !takes_events(headers) {
         return Ok(told::once(&state, ctx, &open).await?.into_response());
     }

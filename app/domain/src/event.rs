@@ -54,6 +54,8 @@ pub const EVENT_TYPES: [&str; 147] = [
     "acknowledged",
     "alert_added",
     "alert_refused",
+    "alert_silenced",
+    "alert_unsilenced",
     "alert_withdrawn",
     "announced",
     "approved",

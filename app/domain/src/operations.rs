@@ -9,10 +9,13 @@ mod costs;
 mod database;
 mod incidents;
 mod logs;
+mod marks;
 mod meters;
 mod nodes;
+mod review;
 mod runs;
 mod severity;
+mod silences;
 mod thresholds;
 mod watch;
 
@@ -20,18 +23,21 @@ pub use alerting::{AlertWay, told_words};
 pub use callers::{CallerBlock, CallerKind, CallerSight, LONGEST_BLOCK, LimitsDesk, NewBlock, title_of};
 pub use causes::{Finding, RootCause, causes_of, is_mended};
 pub use clocks::{Clock, ClockKind, Standing};
-pub use conditions::{Condition, Firing, Rule, key_of};
+pub use conditions::{Condition, Firing, Rule, key_of, titled};
 pub use costs::{CacheSight, PerformanceDesk, StatementCost};
 pub use database::{Backup, DatabaseDesk, HeldLease, RECOVERY_POINT, RunningStatement, WriteAheadLog, worth_a_look};
 pub use incidents::{
     AlertDesk, Incident, IncidentAction, IncidentCommand, IncidentRule, IncidentSheet, IncidentState, NewIncident,
 };
 pub use logs::{KeptLog, LogAsked, LogDesk, LogLevel, LogLine};
+pub use marks::{desk_mark, node_mark};
 pub use meters::{Endpoint, Sample, endpoints, read_exposition};
 pub use nodes::{LATELY, NodeSight, SeenNode};
+pub use review::review_of;
 pub use runs::{PublicationRun, RunFacts};
 pub use severity::{IncidentSeverity, Response, Targets};
-pub use thresholds::{Grade, Indicator, indicators};
+pub use silences::{LONGEST_SILENCE, NewSilence, Silence};
+pub use thresholds::{Gauge, Grade, Indicator, indicators};
 pub use watch::Watch;
 
 use chrono::{DateTime, Utc};
@@ -63,6 +69,9 @@ pub struct ComponentSight {
     pub last_failure: Option<DateTime<Utc>>,
     /// How long looking took, in milliseconds.
     pub duration_ms: i64,
+    /// The same of the last looks, the newest last.
+    #[serde(default)]
+    pub recent: Vec<i64>,
 }
 
 /// What the running program tells of itself.
@@ -304,6 +313,15 @@ pub struct ReceiverHold {
     pub by: String,
 }
 
+/// How the last calls of a receiver ended, as one node saw them since it started.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastCalls {
+    /// When it last took what it was sent.
+    pub taken: Option<DateTime<Utc>>,
+    /// When it last did not, and what it or the way to it said.
+    pub failed: Option<(DateTime<Utc>, String)>,
+}
+
 /// How it goes with one receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiverSight {
@@ -313,6 +331,9 @@ pub struct ReceiverSight {
     pub circuit: Option<CircuitState>,
     /// Why an operator wants it left in peace, where one does.
     pub held: Option<ReceiverHold>,
+    /// How its last calls ended.
+    #[serde(default)]
+    pub calls: LastCalls,
     /// How much waits or is being made.
     pub open: u64,
     /// When the oldest of it was queued.

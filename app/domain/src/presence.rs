@@ -94,11 +94,28 @@ impl Watched {
     }
 }
 
-/// Whether a page of the portal shows the publish queue, by its path.
-#[must_use]
-pub fn shows_queue(path: &str) -> bool {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    path == QUEUE_PAGE || path == "/admin/queue"
+/// What a page of the portal shows that belongs to nobody's thing and is drawn anew whenever it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// The publish queue.
+    Queue,
+    /// How the program stands: components, conditions, incidents, and what failed.
+    Operations,
+}
+
+impl Drawn {
+    /// What the page at this path shows, if it shows any such thing.
+    #[must_use]
+    pub fn at(path: &str) -> Option<Self> {
+        match path.split(['?', '#']).next().unwrap_or_default() {
+            QUEUE_PAGE | "/admin/queue" => Some(Self::Queue),
+            "/ops" | "/ops/health" | "/ops/failures" | "/ops/integrations" | "/ops/files" | "/ops/alerts" => {
+                Some(Self::Operations)
+            }
+            path if path.starts_with("/ops/incidents/") => Some(Self::Operations),
+            _ => None,
+        }
+    }
 }
 
 /// That somebody has a thing open, in however many tabs.

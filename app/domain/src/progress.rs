@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::bundle::{Bundle, BundleAction, BundleStage, ContentItem};
+use crate::delivery::Sink;
 use crate::office::QueuePause;
 use crate::views::{Check, Offer, Outcome, Step};
 
@@ -30,6 +31,9 @@ pub struct PublicationProgress {
     pub paused: Option<QueuePause>,
     /// How long it should take once it is begun, in milliseconds, reckoned from the number of its items.
     pub expected_ms: i64,
+    /// Receivers that the publication is still to be told to and that the viewer can leave out of it.
+    #[serde(default)]
+    pub ahead: Vec<Sink>,
     /// The id of the last thing that happened to it; empty where that was not asked for.
     pub last_event: String,
     /// The server's time when it was looked at.

@@ -2,6 +2,7 @@
 
 mod act;
 mod read;
+mod silence;
 
 pub use act::{
     AcknowledgeIncident, MitigateIncident, NoteIncident, OpenIncident, RateIncident, ReopenIncident, ResolveIncident,
@@ -9,3 +10,4 @@ pub use act::{
     resolve_incident,
 };
 pub use read::{AlertDeskRead, IncidentRead, alert_desk_read, incident_read};
+pub use silence::{SilenceCondition, UnsilenceCondition, silence_condition, unsilence_condition};

@@ -35,3 +35,12 @@ pub async fn queue_mark() -> Result<String, RpcError> {
     let (services, ctx) = crate::request::context()?;
     Ok(services::bundles::queue_mark(&services, &ctx).await?)
 }
+
+/// What names how the program stands, as the node that answers sees it; ask for it before what a page of the operations desk shows.
+#[server(prefix = "/rpc", endpoint = "live/desk-mark")]
+pub async fn desk_mark() -> Result<String, RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let readings = crate::operations::Instruments::read()?;
+    let node = domain::operations::node_mark(&readings.components, &readings.firing);
+    Ok(services::operations::desk_mark(&services, &ctx, &node).await?)
+}

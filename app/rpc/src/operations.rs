@@ -5,10 +5,11 @@ mod instruments;
 mod read;
 
 pub use act::{
-    BlockCaller, ClearFailed, CloseCircuit, EndSubscription, HoldBundle, OpenCircuit, PauseQueue, ReadDatasetAgain,
-    RebuildIndex, ReplayDelivery, ResetConnections, ResumeQueue, RunNow, SkipDelivery, UnblockCaller, block_caller,
-    clear_failed, close_circuit, end_subscription, hold_bundle, open_circuit, pause_queue, read_dataset_again,
-    rebuild_index, replay_delivery, reset_connections, resume_queue, run_now, skip_delivery, unblock_caller,
+    BlockCaller, CheckNow, ClearFailed, CloseCircuit, EndSubscription, HoldBundle, OpenCircuit, PauseQueue,
+    ReadDatasetAgain, RebuildIndex, ReplayDelivery, ResetConnections, ResumeQueue, RunNow, SkipDelivery, UnblockCaller,
+    block_caller, check_now, clear_failed, close_circuit, end_subscription, hold_bundle, open_circuit, pause_queue,
+    read_dataset_again, rebuild_index, replay_delivery, reset_connections, resume_queue, run_now, skip_delivery,
+    unblock_caller,
 };
 pub use read::{
     Casualties, DatabaseDeskRead, FileDeskRead, IndexDeskRead, IntegrationsRead, LimitsDeskRead, LogDeskRead,

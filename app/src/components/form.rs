@@ -41,7 +41,8 @@ impl Form {
     pub fn where_is(mut self, field: &str, value: &str) -> Self {
         self.flash = self.flash.filter(|flash| first(flash, field).is_some_and(|sent| sent == value));
         if self.flash.is_none() {
-            self.prefix = format!("{}-{value}", self.prefix);
+            // It is part of ids, and those hold no spaces.
+            self.prefix = format!("{}-{}", self.prefix, value.replace(char::is_whitespace, "-"));
         }
         self
     }

@@ -1,5 +1,6 @@
 //! Parts of the portal: states, histories, lists and panels.
 
+mod copying;
 mod countdown;
 mod difference;
 mod differences;
@@ -12,10 +13,11 @@ mod lists;
 mod panels;
 mod saved_views;
 
+pub use copying::{copy_button, copying};
 pub use countdown::countdown;
 pub use difference::{difference, in_brief};
 pub use differences::{changes_table, value_view};
-pub use drawn_anew::{followed, look_again_by_hand, queue_region};
+pub use drawn_anew::{desk_region, followed, look_again_by_hand, queue_region};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use field_words::{alert_kinds, alert_name, designations, field_label, kinds_of_change, severities, titled};
 pub use history::{

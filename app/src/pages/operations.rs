@@ -25,6 +25,7 @@ mod runbook_steps;
 mod search_index;
 mod setting_forms;
 mod settings;
+mod silences;
 
 pub(in crate::pages) use clocks::incident_item;
 
@@ -81,6 +82,16 @@ fn span_words(seconds: i64) -> String {
 /// A link that loads the page again, so that it shows how things stand now.
 fn look_again(address: &'static str) -> AnyView {
     view! { <a class="button button--secondary" href=address>"Look again"</a> }.into_any()
+}
+
+/// A button that has every component looked at now, instead of at the next round.
+fn check_now(words: &'static str) -> AnyView {
+    view! {
+        <form method="post" action="/rpc/operations/check-now">
+            <button class="button button--secondary">{words}</button>
+        </form>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

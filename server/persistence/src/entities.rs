@@ -1,6 +1,7 @@
 //! One file per table; private to this crate.
 
 pub mod access_history;
+pub mod alert_silence;
 pub mod archive_hold;
 pub mod archive_policy;
 pub mod backup;

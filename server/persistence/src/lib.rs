@@ -64,6 +64,7 @@ pub mod search_queries;
 pub mod second_factors;
 pub mod sessions;
 pub mod sights;
+pub mod silences;
 pub mod statements;
 pub mod subscriptions;
 pub mod teams;

@@ -2,11 +2,13 @@
 
 mod change;
 mod read;
+mod silences;
 mod watch;
 
 pub use change::{open, take_step};
 pub use persistence::incidents::IncidentFilter;
 pub use read::{desk, find, list, sheet, told_of};
+pub use silences::{silence, unsilence};
 pub use watch::{Watched, watch};
 
 use domain::actor::Caller;

@@ -10,7 +10,8 @@ use domain::file::FileJobState;
 use domain::subscription::{SubscriptionChannel, SubscriptionStage};
 use persistence::{
     PersistenceError, bundles, caller_blocks, events, feedback, idempotency, outbox, password_links, presence, probes,
-    queue_pause, remembered_devices, reminders, revisions, sessions, subscriptions, throttles, uploads, webhooks,
+    queue_pause, remembered_devices, reminders, revisions, sessions, silences, subscriptions, throttles, uploads,
+    webhooks,
 };
 use services::{Ctx, archiving, deliveries, office};
 use tokio_util::sync::CancellationToken;
@@ -202,6 +203,7 @@ async fn tidy(state: &AppState) -> Result<(), PersistenceError> {
     password_links::delete_expired(db, now).await?;
     remembered_devices::delete_expired(db, now).await?;
     caller_blocks::delete_expired(db, now).await?;
+    silences::delete_expired(db, now).await?;
     throttles::delete_before(db, now - throttles::KEPT).await?;
     webhooks::forget_calls(db, now - TimeDelta::days(CALLS_KEPT_DAYS)).await?;
     subscriptions::forget(db, now, now - TimeDelta::days(ENDED_KEPT_DAYS)).await?;

@@ -147,6 +147,7 @@ fn looks_ceased(
         last_success: looked,
         last_failure: Some(now),
         duration_ms: 0,
+        recent: Vec::new(),
     })
 }
 

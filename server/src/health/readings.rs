@@ -1,18 +1,23 @@
 //! What pages for operators are told of this process.
 
 use domain::operations::{ComponentSight, Readings, read_exposition};
+use futures::FutureExt;
 use rpc::operations::Instruments;
 
 use super::answers::standing;
-use super::{Check, Status};
+use super::{Check, Manner, Status};
 use crate::state::AppState;
 use crate::telemetry;
 
 /// The instruments of this process, read whenever a page asks.
 #[must_use]
 pub fn instruments(state: &AppState) -> Instruments {
-    let state = state.clone();
-    Instruments::new(move || readings(&state), telemetry::kept)
+    let (state, looked) = (state.clone(), state.clone());
+    let look = move || {
+        let state = looked.clone();
+        async move { state.health.look(&state.services, Manner::of(&state.config)).await }.boxed()
+    };
+    Instruments::new(move || readings(&state), telemetry::kept, look)
 }
 
 /// What this process tells of itself now.
@@ -34,6 +39,11 @@ pub(crate) fn readings(state: &AppState) -> Readings {
     }
 }
 
+/// How each component was last found.
+pub(crate) fn sights(state: &AppState) -> Vec<ComponentSight> {
+    standing(state).1.into_iter().map(sight).collect()
+}
+
 fn sight(check: Check) -> ComponentSight {
     ComponentSight {
         name: check.name.to_owned(),
@@ -43,6 +53,7 @@ fn sight(check: Check) -> ComponentSight {
         last_success: check.last_success,
         last_failure: check.last_failure,
         duration_ms: check.duration_ms,
+        recent: check.recent,
     }
 }
 

@@ -7,13 +7,15 @@ use std::time::Duration;
 use axum::Json;
 use axum::response::sse::Event;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::presence::{Here, RailCounts, Watched};
+use domain::operations::node_mark;
+use domain::presence::{Drawn, Here, RailCounts, Watched};
 use domain::refusal::Refusal;
 use serde_json::{Value, json};
-use services::{Ctx, ServiceError, bundles, presence};
+use services::{Ctx, ServiceError, bundles, operations, presence};
 
 use super::streams::Seat;
 use crate::clock::Stopwatch;
+use crate::health;
 use crate::http::identify;
 use crate::state::AppState;
 
@@ -38,19 +40,29 @@ pub(super) async fn once(state: &AppState, ctx: &Ctx, page: &OpenPage) -> Result
         Some(at) => Some(presence::here(&state.services, ctx, at, page.typing).await?),
         None => None,
     };
-    let queue = if page.shows_queue { Some(queue(state, ctx).await?) } else { None };
+    let drawn = match page.drawn {
+        Some(what) => Some(drawn(state, ctx, what).await?),
+        None => None,
+    };
     let counts = presence::rail_counts(&state.services, ctx).await?;
     Ok(Json(json!({
         "others": here.as_ref().map(others),
         "changed": here.as_ref().and_then(|here| changed(here, &page.mark)),
-        "queue": queue,
+        "drawn": drawn,
         "counts": counts,
     })))
 }
 
-/// What names the queue as the caller sees it now.
-async fn queue(state: &AppState, ctx: &Ctx) -> Result<Value, ServiceError> {
-    Ok(json!({"mark": bundles::queue_mark(&state.services, ctx).await?}))
+/// What names the queue as the caller sees it now, or how the program stands as this node sees it.
+async fn drawn(state: &AppState, ctx: &Ctx, what: Drawn) -> Result<Value, ServiceError> {
+    let mark = match what {
+        Drawn::Queue => bundles::queue_mark(&state.services, ctx).await?,
+        Drawn::Operations => {
+            let node = node_mark(&health::sights(state), &state.conditions.firing());
+            operations::desk_mark(&state.services, ctx, &node).await?
+        }
+    };
+    Ok(json!({"mark": mark}))
 }
 
 fn others(here: &Here) -> Value {
@@ -70,8 +82,8 @@ fn changed(here: &Here, since: &str) -> Option<Value> {
 pub(super) struct OpenPage {
     /// What it is about.
     pub(super) at: Option<Watched>,
-    /// Whether it shows the publish queue.
-    pub(super) shows_queue: bool,
+    /// What it shows that is drawn anew.
+    pub(super) drawn: Option<Drawn>,
     /// The last change that it knows of.
     pub(super) mark: String,
     /// Whether somebody types in a form of it.
@@ -85,11 +97,12 @@ pub(super) struct Told {
     ctx: Ctx,
     session: String,
     at: Option<Watched>,
-    shows_queue: bool,
+    drawn: Option<Drawn>,
     /// The last change that the page knows of.
     mark: String,
     others: Option<Value>,
-    queue: Option<Value>,
+    /// What names that which is drawn anew, as the page was last told.
+    shown: Option<Value>,
     counts: Option<RailCounts>,
     waiting: VecDeque<Event>,
     checked_at: DateTime<Utc>,
@@ -113,10 +126,10 @@ impl Told {
             ctx,
             session,
             at: page.at,
-            shows_queue: page.shows_queue,
+            drawn: page.drawn,
             mark: page.mark,
             others: None,
-            queue: None,
+            shown: None,
             counts: None,
             waiting: VecDeque::new(),
             began: Stopwatch::start(),
@@ -192,11 +205,11 @@ impl Told {
                 self.waiting.push_back(event("changed", &change));
             }
         }
-        if self.shows_queue {
-            let now = queue(&self.state, &self.ctx).await?;
-            if self.queue.as_ref() != Some(&now) {
-                self.waiting.push_back(event("queue", &now));
-                self.queue = Some(now);
+        if let Some(what) = self.drawn {
+            let now = drawn(&self.state, &self.ctx, what).await?;
+            if self.shown.as_ref() != Some(&now) {
+                self.waiting.push_back(event("drawn", &now));
+                self.shown = Some(now);
             }
         }
         if count {

@@ -61,12 +61,28 @@ on_both_databases! {
             assert!(page.contains(told), "{told}: {page}");
         }
         assert!(page.contains("data-count=\"incidents\" class=\"rail__n\">1<") && !page.contains("Nothing waits for an operator"), "{page}");
+        assert!(page.contains("action=\"/rpc/incidents/acknowledge\""), "{page}");
         let start = operator.get("/admin").await.must_be(200).text;
         assert!(start.contains(&path) && start.contains("P1, critical"), "{start}");
         let others = editor.get("/admin").await.must_be(200).text;
         assert!(!others.contains(&path) && !others.contains("data-count=\"incidents\""), "{others}");
         let runbook = operator.get("/ops/runbook").await.must_be(200).text;
         assert!(runbook.contains(">Critical<") && runbook.contains("<strong>CRITICAL</strong>"), "{runbook}");
+    }
+
+    async fn a_resolved_incident_has_a_text_to_begin_its_review_with(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let fields = json!({"title": "Nothing is published", "severity": "p1"});
+        let id = text(&site.environment().post("/v1/incidents", fields).await.must_be(201).json()["id"]);
+        let path = format!("/ops/incidents/{id}");
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        assert!(!operator.get(&path).await.must_be(200).text.contains("id=\"review\""));
+        let fields = [("id", id.as_str()), ("revision", "1"), ("cause", "A full disk")];
+        let over = operator.submit("/rpc/incidents/resolve", &path, &fields).await.text;
+        for part in ["data-copies=\"review\"", "# Review: Nothing is published", "## Cause\n\nA full disk", "The runbook wants it reviewed by "] {
+            assert!(over.contains(part), "{part}: {over}");
+        }
     }
 
     async fn an_overdue_bundle_opens_one_incident_however_many_nodes_see_it(db: TestDatabase) {
@@ -109,6 +125,43 @@ on_both_databases! {
         for line in ["incident_clocks_breached{clock=\"respond\"} 1", "incidents_open{severity=\"p1\"} 1"] {
             assert!(metrics.contains(line), "{line}: {metrics}");
         }
+    }
+
+    async fn a_silenced_condition_opens_no_incident_until_it_may_again(db: TestDatabase) {
+        let other = db.another().await;
+        let site = Site::start(db).await;
+        let second = Site::start(other).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let silence = "/rpc/incidents/silence";
+        let wrong = [("key", "publish_queue_paused:"), ("hours", "0"), ("reason", "")];
+        let refused = operator.submit(silence, "/ops/alerts", &wrong).await.text;
+        assert!(refused.contains("Give a number of hours from 1 to 72."), "{refused}");
+        let fields = [("key", "publication_overdue:"), ("hours", "2"), ("reason", "It waits for the minister")];
+        let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let refused = admin.submit(silence, "/ops/alerts", &fields).await.text;
+        assert!(refused.contains("system:operate") && !refused.contains("name=\"hours\""), "{refused}");
+        let silenced = operator.submit(silence, "/ops/alerts", &fields).await.text;
+        for part in ["it opens no incident until", "It waits for the minister", "/rpc/incidents/unsilence", "id=\"silenced\""] {
+            assert!(silenced.contains(part), "{part}: {silenced}");
+        }
+        scheduled(&site).await;
+        for node in [&site, &second] {
+            node.advance(TimeDelta::minutes(62));
+            look_round(&node.state).await;
+        }
+        assert_eq!(listed(&site.environment(), "q=due").await, Vec::<Value>::new());
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let back = [("key", "publication_overdue:")];
+        let again = operator.submit("/rpc/incidents/unsilence", "/ops/alerts", &back).await.text;
+        assert!(again.contains("it opens an incident again.") && !again.contains("id=\"silenced\""), "{again}");
+        site.advance(TimeDelta::seconds(15));
+        look_round(&site.state).await;
+        overdue(&site.environment()).await;
+        let kept = site.environment().get("/v1/audit?resource_type=system&resource_id=alerts").await.must_be(200).json();
+        let kinds: Vec<String> = kept["items"].as_array().unwrap().iter().map(|event| text(&event["event_type"])).collect();
+        assert!(kinds.contains(&"alert_silenced".to_owned()) && kinds.contains(&"alert_unsilenced".to_owned()), "{kept}");
     }
 
     async fn a_condition_recovers_comes_back_and_is_not_opened_twice(db: TestDatabase) {

@@ -52,8 +52,10 @@ on_both_databases! {
         }
         let slow = operator.get("/ops/performance?kind=api").await.must_be(200).text;
         assert!(slow.contains("/bundles/{id}") && slow.contains("p95"), "{slow}");
+        assert!(slow.contains("href=\"/ops/logs?q=") && page.contains("threshold__line"), "{slow} {page}");
         let runbook = operator.get("/ops/runbook").await.must_be(200).text;
         assert!(runbook.contains("1 in the queue") && runbook.contains("reset-to-approved"), "{runbook}");
+        assert!(runbook.contains("id=\"command-health-1\"") && runbook.contains("data-copies=\"command-health-1\""), "{runbook}");
         let settings = operator.get("/admin/settings").await.must_be(200).text;
         assert!(settings.contains("SERVICE_AUTH_TOKEN") && !settings.contains(ENVIRONMENT_TOKEN), "{settings}");
         let renewed = operator.submit("/rpc/operations/reset-connections", "/ops/health", &[]).await.text;
@@ -69,6 +71,11 @@ on_both_databases! {
         let mut editor = Browser::signed_in(&site, "editor@example.org").await;
         let seen = editor.get("/ops/queue").await.must_be(200).text;
         assert!(seen.contains("Prices") && !seen.contains("operations/run-now"), "{seen}");
+        // Moving is giving another instant, which is for approvers.
+        let way = format!("href=\"/admin/bundles/{id}#schedule\"");
+        site.account("approver@example.org", &[Role::Approver]).await;
+        let moves = Browser::signed_in(&site, "approver@example.org").await.get("/ops/queue").await.must_be(200).text;
+        assert!(moves.contains(&way) && !seen.contains(&way), "{moves}");
         let revision = revision_of(&site, &id).await;
         let wrong = [("id", id.as_str()), ("revision", revision.as_str()), ("title", "Price"), ("reason", "")];
         let refused = operator.submit("/rpc/operations/run-now", "/ops/queue", &wrong).await.text;
@@ -98,7 +105,7 @@ on_both_databases! {
         let mut marks = Vec::new();
         for path in ["/ops/queue", "/admin/queue"] {
             let page = operator.get(path).await.must_be(200).text;
-            for sign in ["id=\"queue\"", "data-again=\"60000\"", "/assets/follow-queue.js", "0 being published, 1 waiting", "Look again"] {
+            for sign in ["id=\"queue\"", "data-again=\"60000\"", "/assets/follow-mark.js", "0 being published, 1 waiting", "Look again"] {
                 assert!(page.contains(sign), "{path} {sign}: {page}");
             }
             marks.push(page.split("data-mark=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned());
@@ -270,9 +277,14 @@ on_both_databases! {
         assert!(!called.contains("Its owner moves it"), "{called}");
         let files = operator.get("/ops/files").await.must_be(200).text;
         assert!(files.contains("The queue is empty"), "{files}");
+        // Whoever runs it need not wait for the next round to know how the storage is.
+        let checked = operator.submit("/rpc/operations/check-now", "/ops/files", &[]).await.text;
+        assert!(checked.contains("Components looked at just now: ") && checked.contains("The storage answers"), "{checked}");
         let mut admin = Browser::signed_in(&site, "admin@example.org").await;
-        let refused = admin.submit("/rpc/operations/clear-failed", "/ops/files", &[]).await.text;
-        assert!(refused.contains("system:operate"), "{refused}");
+        for step in ["clear-failed", "check-now"] {
+            let refused = admin.submit(&format!("/rpc/operations/{step}"), "/ops/files", &[]).await.text;
+            assert!(refused.contains("system:operate"), "{step}: {refused}");
+        }
     }
 
     async fn the_search_index_is_looked_at_and_made_anew(db: TestDatabase) {

@@ -142,15 +142,41 @@ on_both_databases! {
         let approver = site.service("approver", &[Role::Approver]).await;
         next_version(&service, &approver, "cpi").await;
         let bundle = approved_bundle(&service, &approver, "Spring", &[("cpi", "1")]).await;
-        let mark = told(&ann, "/ops/queue").await["queue"]["mark"].clone();
-        assert_eq!(told(&ann, "/admin/queue").await["queue"]["mark"], mark);
-        assert_eq!(told(&ann, "/admin/bundles").await["queue"], Value::Null);
+        let mark = told(&ann, "/ops/queue").await["drawn"]["mark"].clone();
+        assert_eq!(told(&ann, "/admin/queue").await["drawn"]["mark"], mark);
+        assert_eq!(told(&ann, "/admin/bundles").await["drawn"], Value::Null);
         assert!(ann.get("/admin/queue").await.must_be(200).text.contains(&format!("data-mark={mark}")), "{mark}");
         let mut heard = Heard::begin(&ann, &asked("/admin/queue")).await;
-        assert_eq!(heard.until("queue").await["mark"], mark);
+        assert_eq!(heard.until("drawn").await["mark"], mark);
         let at = (site.now() + TimeDelta::hours(1)).to_rfc3339();
         approver.put_json(&format!("/bundles/{bundle}/schedule"), json!({"publication_date": at})).await.must_be(200);
-        assert_ne!(heard.until("queue").await["mark"], mark);
+        assert_ne!(heard.until("drawn").await["mark"], mark);
+    }
+
+    async fn a_page_of_the_operations_desk_is_told_when_something_needs_somebody(db: TestDatabase) {
+        let (site, _, ann, _) = two_editors(db).await;
+        let (operator, _) = site.person("operator@example.org", &[Grant::of(Role::Operator)]).await;
+        let mark = told(&operator, "/ops").await["drawn"]["mark"].clone();
+        for page in ["/ops", "/ops/health", "/ops/failures", "/ops/integrations", "/ops/files", "/ops/alerts"] {
+            assert_eq!(told(&operator, page).await["drawn"]["mark"], mark, "{page}");
+            let html = operator.get(page).await.must_be(200).text;
+            for sign in ["id=\"desk\"", &format!("data-mark={mark}"), "/assets/follow-mark.js", "Look again"] {
+                assert!(html.contains(sign), "{page} {sign}: {html}");
+            }
+        }
+        // Who asked a receiver asked once; the page does not ask it again by itself.
+        assert!(!operator.get("/ops/integrations?ask=search_index").await.must_be(200).text.contains("id=\"desk\""));
+        // An editor follows what they see, and no more.
+        let of_editor = told(&ann, "/ops/failures").await["drawn"]["mark"].clone();
+        let mut heard = Heard::begin(&operator, &asked("/ops")).await;
+        assert_eq!(heard.until("drawn").await["mark"], mark);
+        let fields = json!({"title": "Nothing is published", "severity": "p1"});
+        let opened = site.environment().post("/v1/incidents", fields).await.must_be(201).json();
+        assert_ne!(heard.until("drawn").await["mark"], mark);
+        assert_eq!(told(&ann, "/ops/failures").await["drawn"]["mark"], of_editor);
+        let path = format!("/ops/incidents/{}", opened["id"].as_str().unwrap());
+        let of_incident = told(&operator, &path).await["drawn"]["mark"].clone();
+        assert!(operator.get(&path).await.must_be(200).text.contains(&format!("data-mark={of_incident}")), "{of_incident}");
     }
 
     async fn somebody_counts_for_a_minute_after_the_last_sign(db: TestDatabase) {

@@ -80,6 +80,7 @@ on_both_databases! {
         let operator = site.signed_in("operator@example.org").await;
         let failed = says(&operator, &id, SIGNS[3]).await;
         assert!(failed.contains("Publication failed, nothing became public") && failed.contains("What stood in the way"), "{failed}");
+        assert!(failed.contains(">In the way<") && !failed.contains("Held back with the rest"), "{failed}");
         assert!(failed.contains("id=\"next\"") && failed.contains(&format!("/admin/bundles/{id}#reset")), "it would fail again: {failed}");
         assert!(failed.contains("It would fail again: what stood in the way still does."), "{failed}");
         let reader = site.signed_in("editor@example.org").await;

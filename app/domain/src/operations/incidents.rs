@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::clocks::{Clock, ClockKind};
 use super::conditions::{Condition, Firing, key_of, titled};
 use super::severity::IncidentSeverity;
+use super::silences::Silence;
 use crate::actor::{Actor, Caller};
 use crate::event::{Event, Happened};
 use crate::page::Page;
@@ -431,6 +432,9 @@ pub struct AlertDesk {
     pub live: Vec<Incident>,
     /// The incidents that were asked for, the newest first.
     pub listed: Page<Incident>,
+    /// The conditions that open none for a time.
+    #[serde(default)]
+    pub silences: Vec<Silence>,
     /// The time of looking.
     pub now: DateTime<Utc>,
 }

@@ -19,6 +19,28 @@ pub enum Grade {
     Alarm,
 }
 
+/// Where a value and its threshold lie on a scale, in thousandths of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gauge {
+    /// The value; at an end of the scale where it lies beyond.
+    pub now: u16,
+    /// The threshold.
+    pub threshold: u16,
+}
+
+impl Gauge {
+    /// A value with its threshold on a scale that reaches from one number to another.
+    fn on((from, to): (f64, f64), value: f64, threshold: f64) -> Self {
+        let place = |value: f64| {
+            let part = ((value - from) / (to - from)).clamp(0.0, 1.0) * 1000.0;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 0 and 1000")]
+            let place = part.round() as u16;
+            place
+        };
+        Self { now: place(value), threshold: place(threshold) }
+    }
+}
+
 /// One measure with its target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
@@ -32,11 +54,19 @@ pub struct Indicator {
     pub grade: Grade,
     /// Where to look on.
     pub page: String,
+    /// How far the value is from the threshold, where that can be drawn.
+    #[serde(default)]
+    pub gauge: Option<Gauge>,
 }
 
 impl Indicator {
     fn new(name: &str, value: String, target: &str, grade: Grade, page: &str) -> Self {
-        Self { name: name.to_owned(), value, target: target.to_owned(), grade, page: page.to_owned() }
+        Self { name: name.to_owned(), value, target: target.to_owned(), grade, page: page.to_owned(), gauge: None }
+    }
+
+    /// The same with a value and its threshold on a scale.
+    fn drawn(self, scale: (f64, f64), value: f64, threshold: f64) -> Self {
+        Self { gauge: Some(Gauge::on(scale, value, threshold)), ..self }
     }
 }
 
@@ -59,6 +89,7 @@ pub fn indicators(readings: &Readings, queued: u64, published: u64, failed: u64)
         depth(queued),
         overdue(readings),
         corruption(readings),
+        availability(readings),
     ]
 }
 
@@ -82,6 +113,7 @@ fn response_time(readings: &Readings) -> Indicator {
         grade(ms >= 500.0, Condition::SlowAnswers.holds_at(ms / 1000.0)),
         "/ops/performance",
     )
+    .drawn((0.0, 1000.0), ms, 500.0)
 }
 
 fn faults(readings: &Readings) -> Indicator {
@@ -101,6 +133,7 @@ fn faults(readings: &Readings) -> Indicator {
         grade(part >= 0.001, Condition::Faults.holds_at(part)),
         "/ops/performance",
     )
+    .drawn((0.0, 0.01), part, 0.001)
 }
 
 fn success(published: u64, failed: u64) -> Indicator {
@@ -114,6 +147,7 @@ fn success(published: u64, failed: u64) -> Indicator {
         grade(Condition::PublicationsBelowTarget.holds_at(part), false),
         "/ops/publications",
     )
+    .drawn((0.98, 1.0), part, 0.995)
 }
 
 fn in_a_row(readings: &Readings) -> Indicator {
@@ -125,6 +159,7 @@ fn in_a_row(readings: &Readings) -> Indicator {
         grade(failed >= 1.0, Condition::PublicationsFail.holds_at(failed)),
         "/ops/failures",
     )
+    .drawn((0.0, 6.0), failed, 3.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts this large do not occur")]
@@ -136,6 +171,7 @@ fn depth(queued: u64) -> Indicator {
         grade(Condition::PublishQueueLong.holds_at(queued as f64), false),
         "/ops/queue",
     )
+    .drawn((0.0, 20.0), queued as f64, 10.0)
 }
 
 fn overdue(readings: &Readings) -> Indicator {
@@ -156,6 +192,17 @@ fn corruption(readings: &Readings) -> Indicator {
         format!("{found:.0}"),
         "none; critical from the first",
         grade(false, Condition::DataCorrupt.holds_at(found)),
+        "/ops/health",
+    )
+}
+
+/// Nothing here runs while all of it is down, so that only somebody outside can measure this.
+fn availability(readings: &Readings) -> Indicator {
+    Indicator::new(
+        "Availability",
+        format!("this node since {}", crate::uk_time::date_time(readings.started_at)),
+        "99.9 %; told by the monitor outside, CatalogueDown",
+        Grade::Good,
         "/ops/health",
     )
 }
@@ -194,6 +241,15 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_drawn_beside_its_threshold_and_never_beyond_the_scale() {
+        let gauge = |queued| indicators(&readings(""), queued, 0, 0)[4].gauge.unwrap();
+        assert_eq!(gauge(5), Gauge { now: 250, threshold: 500 });
+        assert_eq!((gauge(90).now, gauge(0).now), (1000, 0));
+        let success = indicators(&readings(""), 0, 1, 1)[2].gauge.unwrap();
+        assert_eq!(success, Gauge { now: 0, threshold: 750 });
+    }
+
+    #[test]
     fn every_threshold_of_the_runbook_is_drawn() {
         let slow = "http_request_duration_seconds_bucket{kind=\"page\",le=\"0.5\"} 10
 http_request_duration_seconds_bucket{kind=\"page\",le=\"+Inf\"} 100
@@ -202,8 +258,8 @@ http_requests_total{status=\"503\"} 2
 bundle_publication_consecutive_failures 4
 publish_queue_overdue_seconds 61
 data_corruption_total{what=\"files\"} 1";
-        use Grade::{Alarm, Warning};
-        assert_eq!(graded(slow, 11, 99, 1), [Warning, Alarm, Warning, Alarm, Warning, Alarm, Alarm]);
+        use Grade::{Alarm, Good, Warning};
+        assert_eq!(graded(slow, 11, 99, 1), [Warning, Alarm, Warning, Alarm, Warning, Alarm, Alarm, Good]);
         assert_eq!(graded("", 10, 199, 1)[2], Grade::Good);
     }
 }

@@ -288,6 +288,7 @@ mod tests {
             last_success: None,
             last_failure: None,
             duration_ms: 0,
+            recent: Vec::new(),
         }];
         let mut watch = Watch::starting(at(0));
         let firing = watch.look(&found, (198, 2), at(0));

@@ -10,5 +10,7 @@ pub async fn replay_step(#[server(default)] id: String, #[server(default)] step:
     let (services, ctx) = crate::request::context()?;
     let outcome = services::deliveries::replay(&services, &ctx, &id, &step, None).await;
     let page = super::page_of_form(&id);
-    crate::form::done("bundles/replay-step", outcome, &page, |()| (page.clone(), "The step is tried again.".to_owned()))
+    crate::form::done("bundles/replay-step", outcome, &page, |()| {
+        (page.clone(), "The step is tried again, or done after all.".to_owned())
+    })
 }

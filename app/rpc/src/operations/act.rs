@@ -164,6 +164,31 @@ pub async fn reset_connections() -> Result<(), RpcError> {
     })
 }
 
+/// Looks at every component of the node that answers at once, instead of at the next round.
+#[server(prefix = "/rpc", endpoint = "operations/check-now")]
+pub async fn check_now() -> Result<(), RpcError> {
+    use domain::operations::ComponentSight;
+    use domain::policy::Permission;
+
+    let (_, ctx) = crate::request::context()?;
+    let outcome = match ctx.caller_with(Permission::SystemOperate) {
+        Ok(_) => Ok(super::Instruments::look().await?),
+        Err(refusal) => Err(services::ServiceError::from(refusal)),
+    };
+    let page = crate::request::form_page().unwrap_or_else(|| "/ops/health".to_owned());
+    crate::form::done("operations/check-now", outcome, &page, |readings| {
+        let amiss = |component: &&ComponentSight| component.status != "OK";
+        let named: Vec<&str> =
+            readings.components.iter().filter(amiss).map(|component| component.name.as_str()).collect();
+        let said = if named.is_empty() {
+            "all are in order".to_owned()
+        } else {
+            format!("not in order: {}", named.join(", "))
+        };
+        (page.clone(), format!("Components looked at just now: {}; {said}.", readings.components.len()))
+    })
+}
+
 /// Ends one subscription of the public, for a reason.
 #[server(prefix = "/rpc", endpoint = "operations/end-subscription")]
 pub async fn end_subscription(

@@ -2,6 +2,8 @@
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
+    use std::future::Future;
+    use std::pin::Pin;
     use std::sync::Arc;
 
     use domain::operations::{KeptLog, Readings};
@@ -9,11 +11,15 @@ mod native {
 
     use crate::error::RpcError;
 
+    /// A look at every component that is under way.
+    type Look = Pin<Box<dyn Future<Output = ()> + Send>>;
+
     /// Reads the instruments of this process.
     #[derive(Clone)]
     pub struct Instruments {
         read: Arc<dyn Fn() -> Readings + Send + Sync>,
         log: fn() -> KeptLog,
+        look: Arc<dyn Fn() -> Look + Send + Sync>,
     }
 
     impl std::fmt::Debug for Instruments {
@@ -23,9 +29,21 @@ mod native {
     }
 
     impl Instruments {
-        /// Instruments that are read by this function, with the log that another one remembers.
-        pub fn new(read: impl Fn() -> Readings + Send + Sync + 'static, log: fn() -> KeptLog) -> Self {
-            Self { read: Arc::new(read), log }
+        /// Instruments that are read by this function, with the log that another one remembers, and a third that looks at every
+        /// component at once.
+        pub fn new(
+            read: impl Fn() -> Readings + Send + Sync + 'static,
+            log: fn() -> KeptLog,
+            look: impl Fn() -> Look + Send + Sync + 'static,
+        ) -> Self {
+            Self { read: Arc::new(read), log, look: Arc::new(look) }
+        }
+
+        /// What they say once every component has been looked at now.
+        pub(crate) async fn look() -> Result<Readings, RpcError> {
+            let instruments = use_context::<Self>().ok_or(RpcError::Fault)?;
+            (instruments.look)().await;
+            Ok((instruments.read)())
         }
 
         /// What they say now; a fault where the server did not provide them.

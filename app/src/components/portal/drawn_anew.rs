@@ -32,14 +32,28 @@ pub fn look_again_by_hand(here: String) -> AnyView {
         .into_any()
 }
 
-/// The part of a page that shows the publish queue under this mark. `public/follow-queue.js` asks for the page again where it hears
-/// of another mark, and after so many milliseconds.
+/// How often a page of the operations desk is made anew although nobody tells of a change, in milliseconds: its ages and measures go on.
+const DESK_AGAIN: i64 = 30_000;
+
+/// The part of a page that shows the publish queue under this mark, made anew after so many milliseconds at the latest.
 #[must_use]
 pub fn queue_region(mark: String, said: String, again_in: i64, content: AnyView) -> AnyView {
+    region("queue", mark, said, again_in, content)
+}
+
+/// The part of a page of the operations desk that shows how the program stands under this mark.
+#[must_use]
+pub fn desk_region(mark: String, said: String, content: AnyView) -> AnyView {
+    region("desk", mark, said, DESK_AGAIN, content)
+}
+
+/// A part of a page that is drawn anew. `public/follow-mark.js` asks for the page again where it hears of another mark, and after so many
+/// milliseconds; without scripts a link on the page does.
+fn region(id: &'static str, mark: String, said: String, again_in: i64, content: AnyView) -> AnyView {
     view! {
-        <div id="queue" class="drawn" tabindex="-1" data-mark=mark data-said=said data-again=again_in.to_string()>{content}</div>
-        <p class="visually-hidden" id="queue-said" role="status"></p>
-        <script r#type="module" src="/assets/follow-queue.js"></script>
+        <div id=id class="drawn" tabindex="-1" data-mark=mark data-said=said data-again=again_in.to_string()>{content}</div>
+        <p class="visually-hidden" id=format!("{id}-said") role="status"></p>
+        <script r#type="module" src="/assets/follow-mark.js"></script>
     }
     .into_any()
 }

@@ -5,6 +5,8 @@ use domain::event::Event;
 /// What somebody did, as the rest of a sentence that begins with their name; a kind that has no words is named as it is.
 pub(super) fn more_words(event: &Event) -> String {
     let said = match event.event_type.as_str() {
+        "alert_silenced" => "silenced a condition of the runbook",
+        "alert_unsilenced" => "had a condition of the runbook alert again",
         "announced" => "announced it",
         "archive_held" => "kept it from being archived",
         "archive_policy_changed" => "changed what stays in standard storage",

@@ -44,12 +44,15 @@ fn item(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
     let blocking = (step.blocking && step.is_owed())
         .then(|| view! { <span class="table__sub">"Publications wait for this."</span> });
     let note = if step.attempts > 1 { format!("{}, {} tries", step.state, step.attempts) } else { step.state.clone() };
+    // What was noted ahead of the publication was never tried and holds nothing that could be told afterwards.
+    let undoes = step.state == "skipped" && (step.attempts > 0 || page.bundle.state.published_at().is_none());
+    let undo = (page.can_operate && undoes).then(|| after_all(step, page, visit));
     let actions = (page.can_operate && step.is_owed()).then(|| actions(step, page, visit));
     view! {
         <li class=format!("check check--{modifier}")>
             <div class="check__text">{name}{error}{reason}{next}{given_up}{blocking}</div>
             <span class="check__note">{note}</span>
-            {actions}
+            {actions}{undo}
         </li>
     }
     .into_any()
@@ -72,6 +75,20 @@ pub(super) fn title(name: &str) -> String {
         Some((kind, whom)) => format!("{}: {}", state_words(kind), whom.replace(':', ", ")),
         None => state_words(name),
     }
+}
+
+/// Has a step done that was left out.
+fn after_all(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {
+    let (form, name) = (Form::of(visit, "bundles/replay-step").where_is("step", &step.id), title(&step.name));
+    view! {
+        <div class="check__actions">
+            <form method="post" action=form.action()>
+                {hidden("id", &page.bundle.id)}{hidden("step", &step.id)}
+                <button class="link-button">"Do it after all"<span class="visually-hidden">": "{name}</span></button>
+            </form>
+        </div>
+    }
+    .into_any()
 }
 
 fn actions(step: &Step, page: &BundlePage, visit: &Visit) -> AnyView {

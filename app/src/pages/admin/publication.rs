@@ -7,6 +7,7 @@ use domain::progress::{NextStep, PublicationProgress};
 use leptos::prelude::*;
 use rpc::Visit;
 
+use super::leave_out::leave_out_ahead;
 use super::param;
 use super::publication_steps::{steps, took};
 use super::queue::after_instant_words;
@@ -36,7 +37,7 @@ fn shown(progress: &PublicationProgress, visit: &Visit) -> Shown {
                 {panel("Steps", false, None, steps(progress))}
                 {items(progress)}
             </div>
-            <aside class="portal__aside stack">{clock(progress)}{others(progress)}{on_call(progress, visit)}{again}</aside>
+            <aside class="portal__aside stack">{clock(progress)}{others(progress)}{receivers(progress, visit)}{on_call(progress, visit)}{again}</aside>
         </div>
     };
     let content = followed(course, follows, content.into_any());
@@ -145,6 +146,15 @@ fn clock(progress: &PublicationProgress) -> Option<AnyView> {
     Some(panel("Instant", false, None, view! { {time}{place}{estimate} }.into_any()))
 }
 
+/// Receivers that an operator leaves out of the publication, or has told after all.
+fn receivers(progress: &PublicationProgress, visit: &Visit) -> Option<AnyView> {
+    let lines = leave_out_ahead(progress, visit);
+    (!lines.is_empty()).then(|| {
+        let list = view! { <ul class="plain stack stack--tight">{lines}</ul> };
+        panel("Receivers", false, Some(("Integrations", "/ops/integrations")), list.into_any())
+    })
+}
+
 /// What operators look at and do beside the bundle: the lines of the log that name it, and an incident for who is on call.
 fn on_call(progress: &PublicationProgress, visit: &Visit) -> Option<AnyView> {
     let operates = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
@@ -168,6 +178,8 @@ fn items(progress: &PublicationProgress) -> AnyView {
     let mut headings =
         vec![("Dataset", false), ("Edition", false), ("Version", true), ("State", false), ("Files", true)];
     headings.extend(tracked.then_some(("Tracker", false)));
+    let ended = matches!(progress.bundle.stage(), BundleStage::Published | BundleStage::Failed);
+    headings.extend(ended.then_some(("Result", false)));
     panel("Versions", false, None, table("Versions", "items-table", &headings, rows))
 }
 
@@ -188,9 +200,33 @@ fn row(item: &ContentItem, progress: &PublicationProgress, tracked: bool) -> Any
             <td>{state_tag(item.state.as_str())}</td>
             <td class="num">{item.sound_files}</td>
             {tracked.then(|| view! { <td>{told}</td> })}
+            {result(item, progress).map(|result| view! { <td class="wrap-cell">{result}</td> })}
         </tr>
     }
     .into_any()
+}
+
+/// What came of a version once the publication has ended; all of a bundle become public, or none.
+fn result(item: &ContentItem, progress: &PublicationProgress) -> Option<AnyView> {
+    let state = &progress.bundle.state;
+    match progress.bundle.stage() {
+        BundleStage::Published => Some(view! { <span class="tag state--published">"Public"</span> }.into_any()),
+        BundleStage::Failed => {
+            let subjects = [item.reference(), item.dataset_id.clone()];
+            let blockers = state.failure().map(|failure| failure.blockers.as_slice()).unwrap_or_default();
+            let reasons: Vec<AnyView> = blockers
+                .iter()
+                .filter(|blocker| blocker.subject.as_ref().is_some_and(|subject| subjects.contains(subject)))
+                .map(|blocker| view! { <span class="table__sub">{blocker.message.clone()}</span> }.into_any())
+                .collect();
+            Some(if reasons.is_empty() {
+                view! { <span class="tag tag--plain">"Held back with the rest"</span> }.into_any()
+            } else {
+                view! { <span class="tag state--failed">"In the way"</span>{reasons} }.into_any()
+            })
+        }
+        _ => None,
+    }
 }
 
 /// The other actions of this state: a link to each that can be taken, and why not for the rest.

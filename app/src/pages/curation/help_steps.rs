@@ -176,7 +176,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "Look at the overview",
-                text: "Overview sets the readings against the thresholds of the runbook and lists what needs somebody. Health shows every component with when it was last in order.",
+                text: "Overview sets the readings against the thresholds of the runbook and lists what needs somebody. Health shows every component with when it was last in order, and has all of them checked at once. With scripts, the pages about how things stand draw themselves anew as they change; Look again does it without.",
                 picture: Some((
                     "operations",
                     "The operations overview: readings against their thresholds, and what waits.",
@@ -199,12 +199,12 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Answer for an incident",
-                text: "Alerts lists the conditions of the runbook with what was measured, and the incidents that they have opened, each with its clocks. Acknowledge stops the first of them; while a critical one lasts, an update is due every hour. Mark it as mitigated once it harms nobody, and resolve it with its cause. What no condition sees is opened by hand.",
+                text: "Alerts lists the conditions of the runbook with what was measured, and the incidents that they have opened, each with its clocks. Acknowledge stops the first of them; while a critical one lasts, an update is due every hour. Mark it as mitigated once it harms nobody, and resolve it with its cause; the text to begin its review with is then on its page. What no condition sees is opened by hand. Silence has a condition that is known open no incident for some hours, for a reason; it is shown as before.",
                 picture: None,
             },
             Step {
                 title: "Follow the runbook",
-                text: "Runbook holds the procedures with the live values beside them, and who is to be told within which time.",
+                text: "Runbook holds the procedures with the live values beside them, commands to copy, and who is to be told within which time.",
                 picture: None,
             },
             Step {

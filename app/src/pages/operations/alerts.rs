@@ -10,9 +10,10 @@ use rpc::Visit;
 use super::super::administration::{page_number, query};
 use super::clocks::{clock_words, severity_tag, state_tag};
 use super::look_again;
+use super::silences::{silenced, silencing};
 use crate::components::form::Form;
 use crate::components::portal::{
-    empty, filter_input, filter_select, moment, object_header, pagination, panel, sentence, table,
+    desk_region, empty, filter_input, filter_select, moment, object_header, pagination, panel, sentence, table,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -21,22 +22,33 @@ use crate::layout::portal::{Section, Shown, portal};
 pub fn Alerts() -> impl IntoView {
     let (state, severity, q) = (query("state"), query("severity"), query("q"));
     let bundle = query("bundle");
-    let load = rpc::incidents::alert_desk_read(state.clone(), severity.clone(), q.clone(), page_number());
-    portal(Section::OpsAlerts, load, move |data, visit| shown(&data, (&state, &severity, &q), &bundle, visit))
+    let desk = rpc::incidents::alert_desk_read(state.clone(), severity.clone(), q.clone(), page_number());
+    let load = async move { Ok((rpc::live::desk_mark().await?, desk.await?)) };
+    portal(Section::OpsAlerts, load, move |(mark, data), visit| {
+        shown(mark, &data, (&state, &severity, &q), &bundle, visit)
+    })
 }
 
-fn shown(data: &Data, asked: (&str, &str, &str), bundle: &str, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Data, asked: (&str, &str, &str), bundle: &str, visit: &Visit) -> Shown {
     let firing = data.firing.iter().filter(|one| one.is_due).count();
     let noun = if firing == 1 { "condition holds" } else { "conditions hold" };
     let meta =
         view! { <span>{firing}" "{noun}</span><span>{data.live.len()}" open incidents"</span>{moment(data.now, "")} };
     let operates = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
-    let content = view! {
+    let now = view! {
         {object_header("", "Alerts and incidents", meta.into_any(), Some(look_again("/ops/alerts")))}
         <div class="panels">
             <div id="open-incidents" class="panel--wide">{panel("Open incidents", true, Some(("Escalation", "/ops/runbook#escalation")), live(data))}</div>
             {operates.then(|| view! { <div id="open-one" class="panel--wide">{open(bundle, visit)}</div> })}
-            <div id="conditions" class="panel--wide">{panel("The runbook's conditions, on this node", true, Some(("Runbook", "/ops/runbook")), conditions(data))}</div>
+            <div id="conditions" class="panel--wide">{panel("The runbook's conditions, on this node", true, Some(("Runbook", "/ops/runbook")), conditions(data, visit))}</div>
+            {silenced(data, visit)}
+        </div>
+    };
+    let said = format!("Alerts: {firing} {noun}, {} open incidents.", data.live.len());
+    // What is being looked for stays as it is.
+    let content = view! {
+        {desk_region(mark, said, now.into_any())}
+        <div class="panels">
             <div id="incidents" class="panel--wide">{panel("All incidents", true, None, listed(data, asked))}</div>
         </div>
     };
@@ -84,16 +96,16 @@ fn live_row(incident: &Incident, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn conditions(data: &Data) -> AnyView {
-    let mut rows: Vec<AnyView> = data.firing.iter().map(|one| firing_row(one, data)).collect();
+fn conditions(data: &Data, visit: &Visit) -> AnyView {
+    let mut rows: Vec<AnyView> = data.firing.iter().map(|one| firing_row(one, data, visit)).collect();
     let quiet = Condition::ALL.iter().filter(|condition| data.firing.iter().all(|one| one.condition != **condition));
-    rows.extend(quiet.map(|condition| quiet_row(*condition)));
+    rows.extend(quiet.map(|condition| quiet_row(*condition, data, visit)));
     let headings =
         [("Condition", false), ("Now", false), ("Alerts when", false), ("Severity", false), ("What to do", false)];
     table("Conditions of the runbook", "conditions-table", &headings, rows)
 }
 
-fn firing_row(one: &Firing, data: &Data) -> AnyView {
+fn firing_row(one: &Firing, data: &Data, visit: &Visit) -> AnyView {
     let condition = one.condition;
     let (tag, words) = if one.is_due { ("tag state--failed", "Holds") } else { ("tag state--scheduled", "Beyond") };
     let due = (!one.is_due).then(|| view! { <span class="table__sub">"alerts "{moment(one.due_at(), "")}</span> });
@@ -104,20 +116,20 @@ fn firing_row(one: &Firing, data: &Data) -> AnyView {
             <td><span class=tag>{words}</span>" "{condition.value_words(one.value)}{due}</td>
             <td>{condition.threshold_words()}</td>
             <td>{severity_tag(condition.rule().severity)}</td>
-            <td>{ways(condition, incident)}</td>
+            <td>{ways(condition, incident)}{silencing(condition, &one.subject, data, visit)}</td>
         </tr>
     }
     .into_any()
 }
 
-fn quiet_row(condition: Condition) -> AnyView {
+fn quiet_row(condition: Condition, data: &Data, visit: &Visit) -> AnyView {
     view! {
         <tr>
             <th scope="row">{condition.title()}</th>
             <td><span class="tag state--published">"Within"</span></td>
             <td>{condition.threshold_words()}</td>
             <td>{severity_tag(condition.rule().severity)}</td>
-            <td>{ways(condition, None)}</td>
+            <td>{ways(condition, None)}{silencing(condition, "", data, visit)}</td>
         </tr>
     }
     .into_any()

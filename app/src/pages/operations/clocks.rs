@@ -30,6 +30,11 @@ pub(super) fn state_tag(state: IncidentState) -> AnyView {
 
 /// An incident that is not over as a line of what needs somebody: how grave it is, how it stands, and its next clock.
 pub(in crate::pages) fn incident_item(incident: &Incident, now: DateTime<Utc>) -> AnyView {
+    incident_item_with(incident, now, None)
+}
+
+/// The same with what can be done at once.
+pub(super) fn incident_item_with(incident: &Incident, now: DateTime<Utc>, actions: Option<AnyView>) -> AnyView {
     let class = match incident.severity {
         IncidentSeverity::P1 | IncidentSeverity::P2 => "check check--fail",
         IncidentSeverity::P3 | IncidentSeverity::P4 => "check check--warn",
@@ -40,6 +45,7 @@ pub(in crate::pages) fn incident_item(incident: &Incident, now: DateTime<Utc>) -
         <li class=class>
             <span class="check__text">{severity_tag(incident.severity)}" "<a href=href>{title}</a>" is "{state}</span>
             <span class="check__note">{clock}</span>
+            {actions}
         </li>
     }
     .into_any()

@@ -10,7 +10,7 @@ use rpc::Visit;
 use super::failure_files;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{checklist, moment, panel, state_tag};
-use crate::pages::admin::{public_reason, which_hour};
+use crate::pages::admin::{leave_out_ahead, public_reason, which_hour};
 
 /// The publication with everything that was found of it.
 pub(super) fn casualty(one: &Casualty, visit: &Visit) -> AnyView {
@@ -177,6 +177,7 @@ fn others(one: &Casualty, visit: &Visit) -> AnyView {
             .into_any()
         }));
     }
+    items.extend(leave_out_ahead(progress, visit));
     if items.is_empty() {
         return ().into_any();
     }

@@ -9,16 +9,18 @@ use rpc::bundles::MADE_READY;
 use super::super::administration::page_number;
 use super::failure::casualty;
 use super::look_again;
-use crate::components::portal::{empty, object_header, pagination, panel};
+use crate::components::portal::{desk_region, empty, object_header, pagination, panel};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The publications that need somebody.
 #[component]
 pub fn Failures() -> impl IntoView {
-    portal(Section::OpsFailures, rpc::operations::casualties(page_number()), |data, visit| shown(&data, visit))
+    let page = page_number();
+    let load = async move { Ok((rpc::live::desk_mark().await?, rpc::operations::casualties(page).await?)) };
+    portal(Section::OpsFailures, load, |(mark, data), visit| shown(mark, &data, visit))
 }
 
-fn shown(data: &Page<Casualty>, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Page<Casualty>, visit: &Visit) -> Shown {
     let total = data.total_count;
     let noun = if total == 1 { "publication needs" } else { "publications need" };
     let meta = view! { <span>{total}" "{noun}" somebody"</span> }.into_any();
@@ -29,13 +31,14 @@ fn shown(data: &Page<Casualty>, visit: &Visit) -> Shown {
         view! { <div class="stack">{items}</div> }.into_any()
     };
     let pages = pagination(total, data.limit, data.offset, |n| format!("/ops/failures?page={n}"));
+    let said = format!("Guided recovery: {total} {noun} somebody.");
     let content = view! {
         {object_header("", "Guided recovery", meta, Some(look_again("/ops/failures")))}
         {made_ready(visit)}
         {list}{pages}
         <div class="panels">{causes(data)}</div>
     };
-    Shown::new("Guided recovery", content.into_any()).under("Operations", "/ops")
+    Shown::new("Guided recovery", desk_region(mark, said, content.into_any())).under("Operations", "/ops")
 }
 
 /// The way to a bundle that was just made ready for another try and has no instant: no list here holds it any more.

@@ -6,18 +6,21 @@ use domain::policy::Permission;
 use leptos::prelude::*;
 use rpc::Visit;
 
-use super::{health_tag, look_again, span_words};
+use super::{check_now, health_tag, look_again, span_words};
 use crate::components::form::hidden;
-use crate::components::portal::{Confirmed, empty, moment, object_header, panel, sentence, size_words, table};
+use crate::components::portal::{
+    Confirmed, desk_region, empty, moment, object_header, panel, sentence, size_words, table,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The files that wait, are looked into or have failed.
 #[component]
 pub fn FileQueue() -> impl IntoView {
-    portal(Section::OpsFiles, rpc::operations::file_desk_read(), |data, visit| shown(&data, visit))
+    let load = async { Ok((rpc::live::desk_mark().await?, rpc::operations::file_desk_read().await?)) };
+    portal(Section::OpsFiles, load, |(mark, data), visit| shown(mark, &data, visit))
 }
 
-fn shown(data: &Data, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
     let meta = view! { <span>{data.files.len()}" in the queue"</span> }.into_any();
     let tiles: Vec<AnyView> = data
         .depths
@@ -57,9 +60,10 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         {object_header("", "File queue", meta, Some(look_again("/ops/files")))}
         <dl class="kpis">{tiles}</dl>
         {list}
-        <div class="panels">{storage(data)}{clear(data, visit)}</div>
+        <div class="panels">{storage(data, visit)}{clear(data, visit)}</div>
     };
-    Shown::new("File queue", content.into_any()).under("Operations", "/ops")
+    let said = format!("File queue: {} in the queue.", data.files.len());
+    Shown::new("File queue", desk_region(mark, said, content.into_any())).under("Operations", "/ops")
 }
 
 fn row(file: &File, job: &FileJob, may_retry: bool) -> AnyView {
@@ -93,7 +97,7 @@ fn row(file: &File, job: &FileJob, may_retry: bool) -> AnyView {
     .into_any()
 }
 
-fn storage(data: &Data) -> AnyView {
+fn storage(data: &Data, visit: &Visit) -> AnyView {
     let content = match &data.storage {
         Some(storage) => {
             let message = sentence(&storage.message);
@@ -101,7 +105,9 @@ fn storage(data: &Data) -> AnyView {
         }
         None => view! { <p class="muted">"Nobody has looked yet."</p> }.into_any(),
     };
-    panel("Storage", false, Some(("Health", "/ops/health")), content)
+    let operates = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
+    let content = view! { {content}{operates.then(|| check_now("Check the storage now"))} };
+    panel("Storage", false, Some(("Health", "/ops/health")), content.into_any())
 }
 
 fn clear(data: &Data, visit: &Visit) -> AnyView {

@@ -4,20 +4,21 @@ use chrono::{DateTime, Utc};
 use domain::operations::{ComponentSight, Readings};
 use leptos::prelude::*;
 
-use super::{health_tag, look_again};
-use crate::components::portal::{facts, moment, object_header, panel, table, text};
+use super::{check_now, health_tag, look_again};
+use crate::components::portal::{desk_region, facts, moment, object_header, panel, table, text};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The parts of the program and how each was found.
 #[component]
 pub fn Health() -> impl IntoView {
-    portal(Section::OpsHealth, rpc::operations::readings_read(), |data, visit| {
+    let load = async { Ok((rpc::live::desk_mark().await?, rpc::operations::readings_read().await?)) };
+    portal(Section::OpsHealth, load, |(mark, data), visit| {
         let operates = visit.caller.as_ref().is_some_and(|c| c.may(domain::policy::Permission::SystemOperate));
-        shown(&data, operates)
+        shown(mark, &data, operates)
     })
 }
 
-fn shown(data: &Readings, operates: bool) -> Shown {
+fn shown(mark: String, data: &Readings, operates: bool) -> Shown {
     let meta = view! { {health_tag(&data.status)}<span>{data.components.len()}" components"</span> };
     let headings = [
         ("Component", false),
@@ -28,12 +29,14 @@ fn shown(data: &Readings, operates: bool) -> Shown {
         ("Took", true),
     ];
     let rows = data.components.iter().map(row).collect();
+    let actions = view! { {operates.then(|| check_now("Check everything now"))}{look_again("/ops/health")} };
     let content = view! {
-        {object_header("", "Health", meta.into_any(), Some(look_again("/ops/health")))}
+        {object_header("", "Health", meta.into_any(), Some(actions.into_any()))}
         {table("Components", "components-table", &headings, rows)}
         <div class="panels">{program(data)}{resources(data, operates)}</div>
     };
-    Shown::new("Health", content.into_any()).under("Operations", "/ops")
+    let said = format!("Health: {}.", data.status.to_lowercase());
+    Shown::new("Health", desk_region(mark, said, content.into_any())).under("Operations", "/ops")
 }
 
 fn row(component: &ComponentSight) -> AnyView {
@@ -47,10 +50,30 @@ fn row(component: &ComponentSight) -> AnyView {
             <td class="wrap-cell">{component.message.clone()}</td>
             <td>{when(component.last_success)}</td>
             <td>{when(component.last_failure)}</td>
-            <td class="num">{component.duration_ms}" ms"</td>
+            <td class="num">{component.duration_ms}" ms"{spark(&component.recent)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// How long the last looks took, as a line from the oldest to the newest; nothing of a single one.
+fn spark(recent: &[i64]) -> Option<AnyView> {
+    const WIDE: usize = 120;
+    const HIGH: i64 = 28;
+    let last = recent.len().checked_sub(1).filter(|last| *last > 0)?;
+    let (least, most) = (recent.iter().min()?, recent.iter().max()?);
+    let height = |ms: &i64| HIGH - 4 - ms.saturating_mul(HIGH - 8) / (*most).max(1);
+    let points: Vec<String> =
+        recent.iter().enumerate().map(|(n, ms)| format!("{},{}", n * WIDE / last, height(ms))).collect();
+    let said = format!("The last {} looks took {least} to {most} ms", recent.len());
+    Some(
+        view! {
+            <svg class="sparkline" viewBox=format!("0 0 {WIDE} {HIGH}") width="60" height="14" role="img" aria-label=said>
+                <path class="sparkline__line" d=format!("M{}", points.join(" L"))></path>
+            </svg>
+        }
+        .into_any(),
+    )
 }
 
 fn program(data: &Readings) -> AnyView {
@@ -89,4 +112,17 @@ fn resources(data: &Readings, operates: bool) -> AnyView {
         }
     });
     panel("Resources", false, None, view! { {facts(rows)}{reset} }.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spark;
+
+    #[test]
+    fn the_last_looks_are_a_line_as_high_as_the_longest() {
+        assert!(spark(&[]).is_none() && spark(&[4]).is_none());
+        let html = spark(&[0, 10, 5]).unwrap().to_html();
+        assert!(html.contains("d=\"M0,24 L60,4 L120,14\"") && html.contains("took 0 to 10 ms"), "{html}");
+        assert!(spark(&[0, 0]).is_some());
+    }
 }

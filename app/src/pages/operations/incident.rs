@@ -1,6 +1,6 @@
 //! One incident: its clocks, the one thing to do next, the other steps, and its timeline.
 
-use domain::operations::{Incident, IncidentAction, IncidentSheet as Data};
+use domain::operations::{Incident, IncidentAction, IncidentSheet as Data, review_of};
 use domain::policy::Permission;
 use domain::status::PublicUpdate;
 use leptos::prelude::*;
@@ -10,16 +10,20 @@ use super::super::administration::param;
 use super::alerts::severities;
 use super::clocks::{clock_words, severity_tag, state_tag};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{facts, moment, object_header, panel, sentence, table, text, timeline};
+use crate::components::portal::{
+    copy_button, copying, desk_region, facts, moment, object_header, panel, sentence, table, text, timeline,
+};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// One incident.
 #[component]
 pub fn IncidentPage() -> impl IntoView {
-    portal(Section::OpsAlerts, rpc::incidents::incident_read(param("id")), |data, visit| shown(&data, visit))
+    let sheet = rpc::incidents::incident_read(param("id"));
+    let load = async move { Ok((rpc::live::desk_mark().await?, sheet.await?)) };
+    portal(Section::OpsAlerts, load, |(mark, data), visit| shown(mark, &data, visit))
 }
 
-fn shown(data: &Data, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
     let incident = &data.incident;
     let meta = view! { {severity_tag(incident.severity)}{state_tag(incident.state)}<span>"opened "{moment(incident.opened_at, "")}</span> };
     let history = format!("/admin/audit?resource_type=incident&resource_id={}", incident.id);
@@ -34,7 +38,8 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
             <aside class="portal__aside stack">{about(data)}{told(incident)}{escalation(incident)}</aside>
         </div>
     };
-    Shown::new(incident.title.clone(), content.into_any())
+    let said = format!("The incident is {}.", incident.state.as_str());
+    Shown::new(incident.title.clone(), view! { {desk_region(mark, said, content.into_any())}{review(data)} }.into_any())
         .under("Operations", "/ops")
         .under("Alerts and incidents", "/ops/alerts")
 }
@@ -58,6 +63,27 @@ fn clocks(data: &Data) -> AnyView {
         .collect();
     let headings = [("Clock", false), ("Stands", false), ("Due", false), ("Done", false)];
     panel("Clocks", true, None, table("Clocks of the runbook", "clocks-table", &headings, rows))
+}
+
+/// Once it is over, the text that its review goes on from; it is not drawn anew, since its button is armed once.
+fn review(data: &Data) -> Option<AnyView> {
+    let incident = &data.incident;
+    (!incident.is_live()).then(|| {
+        let by = incident.review_by().map(|at| view! { <p>"The runbook wants it reviewed by "{moment(at, "")}"."</p> });
+        let content = view! {
+            {by}
+            <details class="details">
+                <summary>"A text to begin the review with"</summary>
+                <div class="details__body stack stack--tight">
+                    <p class="small muted">"What is known of it, in Markdown, and what a review asks."</p>
+                    <pre class="command" tabindex="0"><code id="review">{review_of(incident, &data.history, data.now)}</code></pre>
+                    {copy_button("review", "the text of the review")}
+                </div>
+            </details>
+            {copying()}
+        };
+        view! { <div class="panels">{panel("Review", true, None, content.into_any())}</div> }.into_any()
+    })
 }
 
 /// Whether everybody reads an update, too, and in Welsh.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::delivery::{CircuitState, Sink};
-use domain::operations::{Integrations as Data, OwedDelivery, ReceiverSight};
+use domain::operations::{Integrations as Data, LastCalls, OwedDelivery, ReceiverSight};
 use domain::page::Page;
 use domain::policy::Permission;
 use leptos::prelude::*;
@@ -11,18 +11,18 @@ use rpc::Visit;
 use super::super::administration::{page_number, query};
 use super::{look_again, span_words};
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{empty, moment, object_header, pagination, panel, table};
+use crate::components::portal::{desk_region, empty, moment, object_header, pagination, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The receivers of what follows from publications.
 #[component]
 pub fn Integrations() -> impl IntoView {
-    portal(Section::OpsIntegrations, rpc::operations::integrations_read(query("ask"), page_number()), |data, visit| {
-        shown(&data, visit)
-    })
+    let (ask, page) = (query("ask"), page_number());
+    let load = async move { Ok((rpc::live::desk_mark().await?, rpc::operations::integrations_read(ask, page).await?)) };
+    portal(Section::OpsIntegrations, load, |(mark, data), visit| shown(mark, &data, visit))
 }
 
-fn shown(data: &Data, visit: &Visit) -> Shown {
+fn shown(mark: String, data: &Data, visit: &Visit) -> Shown {
     let may = |permission| visit.caller.as_ref().is_some_and(|caller| caller.may(permission));
     let (operates, publishes) = (may(Permission::SystemOperate), may(Permission::BundlesPublish));
     let open: u64 = data.receivers.iter().map(|receiver| receiver.open).sum();
@@ -47,13 +47,19 @@ fn shown(data: &Data, visit: &Visit) -> Shown {
         let pages = pagination(total_count, limit, offset, |n| format!("/ops/integrations?page={n}"));
         view! { <ul class="checklist">{items}</ul>{pages} }.into_any()
     };
+    let said = format!("Integrations: {open} owed, {} failing.", data.owed.total_count);
     let content = view! {
         {object_header("", "Integrations", meta, Some(look_again("/ops/integrations")))}
         {data.asked.as_ref().map(answer)}
         {table("Receivers", "receivers-table", &headings, rows)}
         <div class="panels">{panel("Failing deliveries", true, None, owed)}</div>
     };
-    Shown::new("Integrations", content.into_any()).under("Operations", "/ops")
+    // Who asked a receiver asked once: a page that draws itself anew would ask it again and again.
+    let content = match &data.asked {
+        Some(_) => content.into_any(),
+        None => desk_region(mark, said, content.into_any()),
+    };
+    Shown::new("Integrations", content).under("Operations", "/ops")
 }
 
 fn answer((sink, found): &(Sink, Result<(), String>)) -> AnyView {
@@ -94,7 +100,7 @@ fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool, visit: &Vis
     });
     view! {
         <tr>
-            <th scope="row">{sink.title()}</th>
+            <th scope="row">{sink.title()}{last_calls(&receiver.calls)}</th>
             <td><span class=tag>{words}</span>{held}</td>
             <td class="num">{receiver.open}</td>
             <td class="num">{oldest}</td>
@@ -103,6 +109,15 @@ fn row(receiver: &ReceiverSight, now: DateTime<Utc>, operates: bool, visit: &Vis
         </tr>
     }
     .into_any()
+}
+
+/// How its last calls ended, as this node saw them.
+fn last_calls(calls: &LastCalls) -> AnyView {
+    let taken = calls.taken.map(|at| view! { <span class="table__sub">"Took a delivery "{moment(at, "")}</span> });
+    let failed = calls.failed.clone().map(|(at, error)| {
+        view! { <span class="table__sub">"Failed "{moment(at, "")}": "{error}</span> }
+    });
+    view! { {taken}{failed} }.into_any()
 }
 
 /// Leaving a receiver in peace by hand, with its reason.

@@ -1,11 +1,13 @@
 //! One glance: how everything stands against the runbook's thresholds.
 
-use domain::operations::{Grade, Incident, Indicator, Overview as Data};
+use domain::operations::{Gauge, Grade, Incident, IncidentState, Indicator, Overview as Data};
+use domain::policy::Permission;
 use leptos::prelude::*;
 
-use super::clocks::{incident_item, severity_tag};
+use super::clocks::{incident_item_with, severity_tag};
 use super::{grade_tag, health_tag, look_again, span_words};
-use crate::components::portal::{countdown, moment, object_header, panel, table};
+use crate::components::form::hidden;
+use crate::components::portal::{countdown, desk_region, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// So many incidents are listed; the page about alerts has all of them.
@@ -14,10 +16,20 @@ const MOST: usize = 10;
 /// The page that an operator looks at first.
 #[component]
 pub fn Overview() -> impl IntoView {
-    portal(Section::Ops, rpc::operations::overview_read(), |data, _| shown(&data))
+    let load = async { Ok((rpc::live::desk_mark().await?, rpc::operations::overview_read().await?)) };
+    portal(Section::Ops, load, |(mark, data), visit| {
+        let operates = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
+        shown(mark, &data, operates)
+    })
 }
 
-fn shown(data: &Data) -> Shown {
+/// How everything stands, for those who only hear that it has changed.
+fn said(data: &Data) -> String {
+    let (incidents, failed) = (data.incidents.len(), data.failed.total_count);
+    format!("Operations: {}. Open incidents: {incidents}. Failed bundles: {failed}.", data.standing().to_lowercase())
+}
+
+fn shown(mark: String, data: &Data, operates: bool) -> Shown {
     let node = data.node.clone();
     let uptime = span_words((data.now - data.readings.started_at).num_seconds());
     let meta = view! { {health_tag(data.standing())}{gravest(&data.incidents)}<span>"node "{node}</span><span>"up "{uptime}</span>{moment(data.now, "")} };
@@ -27,11 +39,11 @@ fn shown(data: &Data) -> Shown {
         <div class="panels">
             {thresholds(&data.indicators)}
             {next(data)}
-            {attention(data)}
+            {attention(data, operates)}
             {heartbeat(data)}
         </div>
     };
-    Shown::new("Operations", content.into_any())
+    Shown::new("Operations", desk_region(mark, said(data), content.into_any()))
 }
 
 /// How many incidents are not over, and how grave the gravest of them is; nothing where there is none.
@@ -82,10 +94,22 @@ fn indicator_row(indicator: &Indicator) -> AnyView {
     view! {
         <tr>
             <th scope="row"><a href=href>{name}</a></th>
-            <td class="num">{indicator.value.clone()}</td>
+            <td class="num">{indicator.value.clone()}{indicator.gauge.map(drawn)}</td>
             <td class="wrap-cell">{indicator.target.clone()}</td>
             <td>{grade_tag(indicator.grade)}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// The value as a bar with its threshold as a line across; the row says both in words.
+fn drawn(gauge: Gauge) -> AnyView {
+    view! {
+        <svg class="threshold" viewBox="0 0 1000 100" width="100" height="10" aria-hidden="true">
+            <rect class="threshold__scale" x="0" y="30" width="1000" height="40"></rect>
+            <rect class="threshold__now" x="0" y="30" width=gauge.now.to_string() height="40"></rect>
+            <line class="threshold__line" x1=gauge.threshold.to_string() x2=gauge.threshold.to_string() y1="0" y2="100"></line>
+        </svg>
     }
     .into_any()
 }
@@ -101,8 +125,31 @@ fn next(data: &Data) -> AnyView {
     panel("Next publication", false, Some(("Watch it", &href)), countdown(at, data.now, &label, false))
 }
 
-fn attention(data: &Data) -> AnyView {
-    let incidents = data.incidents.iter().take(MOST).map(|incident| incident_item(incident, data.now));
+/// Answering for an incident that nobody has answered for, and the runbook's procedure for its condition.
+fn at_once(incident: &Incident, operates: bool) -> AnyView {
+    let about = format!(": {}", incident.title);
+    let answers = operates && incident.state == IncidentState::Open;
+    let answer = answers.then(|| {
+        view! {
+            <form method="post" action="/rpc/incidents/acknowledge">
+                {hidden("id", &incident.id)}{hidden("revision", incident.revision)}
+                <button class="link-button">"Acknowledge"<span class="visually-hidden">{about.clone()}</span></button>
+            </form>
+        }
+    });
+    let runbook = incident.condition.map(|condition| {
+        let href = condition.runbook_path();
+        view! { <a class="link-button" href=href>"Runbook"<span class="visually-hidden">{about.clone()}</span></a> }
+    });
+    view! { <div class="check__actions">{answer}{runbook}</div> }.into_any()
+}
+
+fn attention(data: &Data, operates: bool) -> AnyView {
+    let incidents = data
+        .incidents
+        .iter()
+        .take(MOST)
+        .map(|incident| incident_item_with(incident, data.now, Some(at_once(incident, operates))));
     let more = data.incidents.len().saturating_sub(MOST);
     let more = (more > 0).then(|| {
         view! {

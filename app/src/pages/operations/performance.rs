@@ -1,6 +1,7 @@
 //! Slow endpoints and statements, from what this process measured of itself.
 
 use domain::operations::{Endpoint, PerformanceDesk, endpoints};
+use domain::policy::Permission;
 use leptos::prelude::*;
 
 use super::super::administration::query;
@@ -16,10 +17,13 @@ const MOST: usize = 100;
 #[component]
 pub fn Performance() -> impl IntoView {
     let (kind, sort) = (query("kind"), query("sort"));
-    portal(Section::OpsPerformance, rpc::operations::performance_desk_read(), move |desk, _| shown(&desk, &kind, &sort))
+    portal(Section::OpsPerformance, rpc::operations::performance_desk_read(), move |desk, visit| {
+        let reads_log = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
+        shown(&desk, &kind, &sort, reads_log)
+    })
 }
 
-fn shown(desk: &PerformanceDesk, kind: &str, sort: &str) -> Shown {
+fn shown(desk: &PerformanceDesk, kind: &str, sort: &str, reads_log: bool) -> Shown {
     let data = &desk.readings;
     let mut all = endpoints(&data.samples);
     all.retain(|endpoint| kind.is_empty() || endpoint.kind == kind);
@@ -42,7 +46,7 @@ fn shown(desk: &PerformanceDesk, kind: &str, sort: &str) -> Shown {
             ("4xx", true),
             ("5xx", true),
         ];
-        table("Endpoints", "endpoints-table", &headings, all.iter().take(MOST).map(row).collect())
+        table("Endpoints", "endpoints-table", &headings, all.iter().take(MOST).map(|one| row(one, reads_log)).collect())
     };
     let content = view! {
         {object_header("", "Performance", meta.into_any(), Some(look_again("/ops/performance")))}
@@ -77,15 +81,23 @@ fn filter(kind: &str, sort: &str) -> AnyView {
     .into_any()
 }
 
-fn row(endpoint: &Endpoint) -> AnyView {
+/// An endpoint; who may read the log gets from it to its lines, and from those to all of one request.
+fn row(endpoint: &Endpoint, reads_log: bool) -> AnyView {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole and not negative")]
     let number = |value: f64| grouped(value as u64);
     let time = |ms: f64| if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") };
     let slow = (endpoint.p95 >= 500.0).then(|| view! { " "<span class="tag state--failed">"Slow"</span> });
     let sick = (endpoint.faults > 0.0).then(|| view! { " "<span class="tag state--failed">"Faults"</span> });
+    let name = view! { <code>{endpoint.method.clone()}" "{endpoint.route.clone()}</code> };
+    let name = if reads_log {
+        let href = format!("/ops/logs?q={}", domain::text::escaped(&endpoint.route));
+        view! { <a href=href>{name}<span class="visually-hidden">": its lines of the log"</span></a> }.into_any()
+    } else {
+        name.into_any()
+    };
     view! {
         <tr>
-            <th scope="row"><code>{endpoint.method.clone()}" "{endpoint.route.clone()}</code>{slow}{sick}</th>
+            <th scope="row">{name}{slow}{sick}</th>
             <td>{endpoint.kind.clone()}</td>
             <td class="num">{number(endpoint.count)}</td>
             <td class="num">{time(endpoint.p50)}</td>

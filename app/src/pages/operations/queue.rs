@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::actor::Caller;
-use domain::bundle::{Bundle, BundleStage};
+use domain::bundle::{Bundle, BundleKind, BundleStage};
 use domain::operations::QueueDesk as Data;
 use domain::policy::Permission;
 use domain::views::QueueEntry;
@@ -93,7 +93,18 @@ fn actions(bundle: &Bundle, (now, is_paused): (DateTime<Utc>, bool), visit: &Vis
     let hold = (bundle.stage() == BundleStage::Scheduled && may(visit, Permission::BundlesCancel))
         .then(|| hold(bundle, visit));
     let at_once = (!is_paused && may(visit, Permission::BundlesPublish)).then(|| run_now(bundle, now, visit));
-    view! { <div class="check__actions">{hold}{at_once}</div> }.into_any()
+    view! { <div class="check__actions">{moving(bundle, visit)}{hold}{at_once}</div> }.into_any()
+}
+
+/// The way to another instant, for who gives them; a place in the queue is an instant.
+fn moving(bundle: &Bundle, visit: &Visit) -> Option<AnyView> {
+    let moves = bundle.details.kind == BundleKind::Scheduled && may(visit, Permission::BundlesApprove);
+    moves.then(|| {
+        let words = if bundle.stage() == BundleStage::Scheduled { "Move" } else { "Give it a time" };
+        let (href, title) = (format!("{}#schedule", bundle.admin_path()), bundle.details.title.clone());
+        view! { <a class="link-button" href=href>{words}<span class="visually-hidden">": "{title}</span></a> }
+            .into_any()
+    })
 }
 
 fn hold(bundle: &Bundle, visit: &Visit) -> AnyView {

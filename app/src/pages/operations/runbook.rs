@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::runbook_steps::{PROCEDURES, Procedure, Step, value};
 use super::{health_tag, look_again};
-use crate::components::portal::{moment, object_header, panel, table};
+use crate::components::portal::{copy_button, copying, moment, object_header, panel, table};
 use crate::layout::portal::{Section, Shown, portal};
 
 /// The runbook.
@@ -28,22 +28,29 @@ fn shown(data: &Data) -> Shown {
         {object_header("", "Runbook", meta.into_any(), Some(look_again("/ops/runbook")))}
         <nav aria-label="Procedures"><ul>{contents}<li><a href="#escalation">"Escalation"</a></li></ul></nav>
         <div class="panels">{procedures}{escalation()}</div>
+        {copying()}
     };
     Shown::new("Runbook", content.into_any()).under("Operations", "/ops")
 }
 
 fn procedure(procedure: &Procedure, data: &Data) -> AnyView {
-    let steps: Vec<AnyView> = procedure.steps.iter().map(|one| step(one, data)).collect();
+    let id = |n: usize| format!("command-{}-{}", procedure.id, n + 1);
+    let steps: Vec<AnyView> = procedure.steps.iter().enumerate().map(|(n, one)| step(one, &id(n), data)).collect();
     let content = view! { <p>{procedure.when}</p><ol class="desk-list">{steps}</ol> };
     view! { <div id=procedure.id class="panel--wide">{panel(procedure.title, true, None, content.into_any())}</div> }
         .into_any()
 }
 
-fn step(step: &Step, data: &Data) -> AnyView {
+/// A step with its live value, the page that does it, and its command under this id.
+fn step(step: &Step, id: &str, data: &Data) -> AnyView {
     let now = value(step.live, data).map(|value| view! { <span>"Now: "<strong>{value}</strong></span> });
     let page = (!step.page.is_empty()).then(|| view! { <a href=step.page>"Do it here"</a> });
-    let command = (!step.command.is_empty())
-        .then(|| view! { <pre class="command" tabindex="0"><code>{step.command}</code></pre> });
+    let command = (!step.command.is_empty()).then(|| {
+        view! {
+            <pre class="command" tabindex="0"><code id=id.to_owned()>{step.command}</code></pre>
+            {copy_button(id, step.what)}
+        }
+    });
     view! {
         <li class="desk-item">
             <p class="desk-item__title">{step.what}</p>

@@ -1,9 +1,10 @@
 //! Incidents: one of each condition while it is open, saved at its revision, and noted by whoever is faster.
 
-use domain::operations::{Condition, Firing, Incident, IncidentSeverity, IncidentState, NewIncident};
+use domain::operations::{Condition, Firing, Incident, IncidentSeverity, IncidentState, NewIncident, NewSilence};
 use domain::page::Paging;
 use persistence::PersistenceError;
 use persistence::incidents::{self, IncidentFilter};
+use persistence::silences;
 use testkit::builders::{actor, at};
 use testkit::on_both_databases;
 
@@ -34,6 +35,24 @@ on_both_databases! {
         incidents::insert(db.pool(), &by_condition("2", Condition::IntegrationDown, "slack")).await.unwrap();
         let reopened = incidents::save(db.pool(), &Incident { revision: 2, ..first }).await;
         assert!(matches!(reopened, Err(PersistenceError::Duplicate(_))), "{reopened:?}");
+    }
+
+    async fn a_condition_is_silenced_until_its_time_is_over_or_it_is_taken_back(db: TestDatabase) {
+        let new = |key: &str, hours| NewSilence { key: key.into(), hours, reason: "It is moved".into() };
+        let slack = new("integration_down:slack", 1).begin("Ada", at(0)).unwrap();
+        let slow = new("slow_answers:", 2).begin("Ben", at(60)).unwrap();
+        for silence in [&slack, &slow] {
+            silences::save(db.pool(), silence).await.unwrap();
+        }
+        assert_eq!(silences::list(db.pool(), at(120)).await.unwrap(), [slow.clone(), slack.clone()]);
+        assert_eq!(silences::list(db.pool(), at(3600)).await.unwrap(), [slow.clone()], "it has an end");
+        let longer = new("integration_down:slack", 3).begin("Cai", at(90)).unwrap();
+        silences::save(db.pool(), &longer).await.unwrap();
+        assert_eq!(silences::find(db.pool(), &slack.key()).await.unwrap(), Some(longer), "one of it at a time");
+        assert!(silences::remove(db.pool(), &slack.key()).await.unwrap());
+        assert!(!silences::remove(db.pool(), &slack.key()).await.unwrap());
+        assert_eq!(silences::delete_expired(db.pool(), slow.until).await.unwrap(), 1);
+        assert_eq!(silences::find(db.pool(), &slow.key()).await.unwrap(), None);
     }
 
     async fn incidents_are_found_by_state_severity_and_words(db: TestDatabase) {

@@ -1,9 +1,11 @@
 //! A publication as somebody who watches it sees it.
 
 use domain::bundle::BundleStage;
+use domain::delivery::Sink;
 use domain::page::Paging;
 use domain::policy::Permission;
 use domain::progress::{PublicationProgress, QueuePlace};
+use domain::views::Step;
 use persistence::{contents, events, outbox};
 
 use super::publish_together::expected;
@@ -34,20 +36,34 @@ pub(crate) async fn progress_alone(services: &Services, ctx: &Ctx, id: &str) -> 
         }
         _ => Vec::new(),
     };
+    let steps = outbox::steps_of(db, id).await?;
+    let can_operate = caller.may(Permission::BundlesPublish)
+        && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items);
     Ok(PublicationProgress {
+        ahead: if can_operate { ahead(services, bundle.stage(), &steps) } else { Vec::new() },
         checks,
         place: None,
         offers: offers(&bundle, &items, caller, paused.as_ref()),
         paused,
-        steps: outbox::steps_of(db, id).await?,
-        can_operate: caller.may(Permission::BundlesPublish)
-            && contents::all_reached(&caller.reach(Permission::BundlesPublish), &items),
+        steps,
+        can_operate,
         expected_ms: expected(items.len()).num_milliseconds(),
         contents: items,
         last_event: String::new(),
         bundle,
         now: services.clock.now(),
     })
+}
+
+/// The receivers outside of the catalogue that a publication which is still to come will be told to: none of a step that there is already,
+/// such as the note that it is left out.
+fn ahead(services: &Services, stage: BundleStage, steps: &[Step]) -> Vec<Sink> {
+    if !matches!(stage, BundleStage::Approved | BundleStage::Scheduled | BundleStage::Failed) {
+        return Vec::new();
+    }
+    let is_told = |sink: &Sink| sink.is_remote() && sink.is_of_publications() && services.delivers_to(*sink);
+    let is_new = |sink: &Sink| steps.iter().all(|step| step.name != sink.as_str());
+    Sink::ALL.iter().copied().filter(is_told).filter(is_new).collect()
 }
 
 /// The place in what the viewer sees of the queue: what others wait for is not told of.

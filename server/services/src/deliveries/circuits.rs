@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::delivery::{Circuit, CircuitState, Fuse};
-use domain::operations::ReceiverHold;
+use domain::operations::{LastCalls, ReceiverHold};
 
 /// The circuits of the receivers, by name; cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,8 @@ struct Known {
     circuits: HashMap<String, Circuit>,
     /// Receivers that an operator wants left in peace, whatever is heard of them.
     held: HashMap<String, ReceiverHold>,
+    /// How the last calls of each kind of receiver ended.
+    calls: HashMap<String, LastCalls>,
 }
 
 impl Known {
@@ -57,6 +59,22 @@ impl Circuits {
     /// The receiver could not be reached.
     pub fn failed(&self, receiver: &str, fuse: Fuse, now: DateTime<Utc>) {
         self.with(receiver, |circuit| circuit.failed(fuse, now));
+    }
+
+    /// Notes how a call of a kind of receiver ended: with an error, or that it took what it was sent.
+    pub fn called(&self, kind: &str, error: Option<String>, now: DateTime<Utc>) {
+        let mut known = self.lock();
+        let calls = known.calls.entry(kind.to_owned()).or_default();
+        match error {
+            None => calls.taken = Some(now),
+            Some(error) => calls.failed = Some((now, error)),
+        }
+    }
+
+    /// How the last calls of a kind of receiver ended.
+    #[must_use]
+    pub fn last_calls(&self, kind: &str) -> LastCalls {
+        self.lock().calls.get(kind).cloned().unwrap_or_default()
     }
 
     /// An operator wants a receiver, and all below it, left in peace for a time.
@@ -102,6 +120,19 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+
+    #[test]
+    fn how_the_last_calls_ended_is_known_of_each_kind() {
+        let at = |seconds: i64| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        let circuits = Circuits::default();
+        assert_eq!(circuits.last_calls("slack"), LastCalls::default());
+        circuits.called("slack", None, at(1));
+        circuits.called("slack", Some("it answered 503".to_owned()), at(2));
+        circuits.called("kafka", None, at(3));
+        let failed = Some((at(2), "it answered 503".to_owned()));
+        assert_eq!(circuits.last_calls("slack"), LastCalls { taken: Some(at(1)), failed });
+        assert_eq!(circuits.last_calls("kafka"), LastCalls { taken: Some(at(3)), failed: None });
+    }
 
     #[test]
     fn what_an_operator_holds_is_left_in_peace_until_let_go_or_its_time_is_over() {

@@ -177,6 +177,10 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         Err(Failed::Ours(_)) => {}
         _ => outlets.circuits.close(&receiver),
     }
+    // Our own fault is no call of theirs, and what is said of subscribers may name an address.
+    if sink.is_remote() && !sink.is_to_subscribers() && !matches!(tried, Err(Failed::Ours(_))) {
+        outlets.circuits.called(sink.as_str(), tried.as_ref().err().map(told), now);
+    }
     match tried {
         Ok(()) => {
             if sink.is_of_publications() {

@@ -6,7 +6,7 @@ use domain::operations::{AlertDesk, Firing, Incident, IncidentSheet};
 use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::refusal::Refusal;
 use domain::status::{DAYS, PublicIncident};
-use persistence::{events, incidents};
+use persistence::{events, incidents, silences};
 
 use super::IncidentFilter;
 pub(super) use crate::operations::watcher;
@@ -34,7 +34,8 @@ pub async fn desk(
 ) -> Result<AlertDesk> {
     let listed = list(services, ctx, filter, paging).await?;
     let live = incidents::live(services.db.pool()).await?;
-    Ok(AlertDesk { firing, live, listed, now: ctx.now })
+    let silences = silences::list(services.db.pool(), ctx.now).await?;
+    Ok(AlertDesk { firing, live, listed, silences, now: ctx.now })
 }
 
 /// One incident with what happened to it; `firing` is what this node sees.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::operations::{Firing, Incident};
-use persistence::{PersistenceError, incidents};
+use persistence::{PersistenceError, incidents, silences};
 
 use super::{about, insert};
 use crate::{Ctx, Result, ServiceError, Services, ids, records};
@@ -23,7 +23,7 @@ pub struct Watched {
     pub recovered: Vec<Incident>,
 }
 
-/// Opens an incident for each condition that has held long enough and has none, and notes what ended and what came back.
+/// Opens an incident for each condition that has held long enough, has none and is not silenced, and notes what ended and what came back.
 ///
 /// Nodes may look at the same time: of each change one node makes it. It costs one read while all is well.
 pub async fn watch(services: &Services, firing: &[Firing]) -> Result<Watched> {
@@ -31,7 +31,9 @@ pub async fn watch(services: &Services, firing: &[Firing]) -> Result<Watched> {
     let mut known = incidents::watched(services.db.pool()).await?;
     let mut watched = Watched::default();
     let mut opened = Vec::new();
-    for one in firing.iter().filter(|one| one.is_due && one.condition.rule().opens) {
+    let due: Vec<&Firing> = firing.iter().filter(|one| one.is_due && one.condition.rule().opens).collect();
+    let silenced = if due.is_empty() { Vec::new() } else { silences::list(services.db.pool(), ctx.now).await? };
+    for one in due {
         let key = one.key();
         let of_condition = known.iter().filter(|incident| incident.key().as_ref() == Some(&key));
         let present = of_condition.max_by_key(|incident| (incident.is_live(), incident.opened_at));
@@ -39,6 +41,7 @@ pub async fn watch(services: &Services, firing: &[Firing]) -> Result<Watched> {
             Some(incident) if incident.resolved_at.is_none_or(|at| ctx.now < at + AGAIN) => {
                 seen(services, &ctx, incident).await?;
             }
+            _ if silenced.iter().any(|silence| silence.covers(one.condition, &one.subject)) => {}
             _ => opened.extend(open(services, &ctx, one).await?),
         }
     }

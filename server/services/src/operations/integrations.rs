@@ -33,6 +33,7 @@ pub async fn integrations(services: &Services, ctx: &Ctx, ask: Option<Sink>, pag
         sink,
         circuit: sink.is_remote().then(|| state(sink)),
         held: circuits.held(sink.as_str(), now),
+        calls: circuits.last_calls(sink.as_str()),
         open: line(sink).map_or(0, |line| line.open),
         oldest: line(sink).and_then(|line| line.oldest),
         given_up: line(sink).map_or(0, |line| line.given_up),

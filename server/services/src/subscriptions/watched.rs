@@ -1,7 +1,7 @@
 //! What the office sees of the public's subscriptions, and ending one by hand.
 
 use domain::delivery::Sink;
-use domain::operations::ReceiverSight;
+use domain::operations::{LastCalls, ReceiverSight};
 use domain::page::Paging;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::subscription::{
@@ -44,6 +44,7 @@ pub async fn subscriber_desk(
             sink,
             circuit: None,
             held: None,
+            calls: LastCalls::default(),
             open: line.map_or(0, |line| line.open),
             oldest: line.and_then(|line| line.oldest),
             given_up: line.map_or(0, |line| line.given_up),

@@ -48,7 +48,8 @@ on_both_databases! {
         assert!(again.contains("The delivery is tried again."), "{again}");
         around.site.run_tasks().await;
         assert_eq!(around.slack.received().len(), 2);
-        assert!(operator.get(PAGE).await.text.contains("Nothing fails"));
+        let done = operator.get(PAGE).await.text;
+        assert!(done.contains("Nothing fails") && done.contains("Took a delivery ") && done.contains("Failed "), "{done}");
 
         fails("Disk is slow").await;
         let id = offered(&operator.get(PAGE).await.must_be(200).text);

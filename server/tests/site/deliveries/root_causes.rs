@@ -184,6 +184,37 @@ async fn failing_receiver(db: TestDatabase, by_portal: bool) {
     mending.is_published().await;
 }
 
+/// While the receiver stays down, an operator leaves it out for the bundle where the failure is shown; told after all, it stands in the way
+/// again.
+async fn receiver_left_out(db: TestDatabase) {
+    let around = Around::start(db, &[("WAGTAIL_BLOCKING", "true")]).await;
+    let mending = Mending::of(&around, true).await;
+    around.wagtail.usually(Behaviour::Answer(503, "closed"));
+    mending.fails("Wagtail is down").await;
+    let mut operator = Browser::signed_in(&around.site, "operator@example.org").await;
+    let page = operator.get("/ops/failures").await.must_be(200).text;
+    assert!(page.contains("External service failure") && page.contains("Leave out for this bundle: Wagtail"), "{page}");
+    let seen =
+        Browser::signed_in(&around.site, "editor@example.org").await.get("/ops/failures").await.must_be(200).text;
+    assert!(!seen.contains("Leave out for this bundle"), "{seen}");
+    let fields = [("id", mending.id.as_str()), ("step", "wagtail"), ("reason", "It is closed today")];
+    let refused = operator.submit("/rpc/bundles/skip-step", "/ops/failures", &fields[..2]).await.text;
+    assert!(refused.contains("error-summary"), "{refused}");
+    let skipped = operator.submit("/rpc/bundles/skip-step", "/ops/failures", &fields).await.text;
+    assert!(skipped.contains("The step is left out.") && skipped.contains("Tell it after all"), "{skipped}");
+    assert!(!skipped.contains("Leave out for this bundle: Wagtail"), "{skipped}");
+    let step =
+        skipped.split_once("name=\"step\" value=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default();
+    let told = [("id", mending.id.as_str()), ("step", step)];
+    let publication = format!("/admin/bundles/{}/publication", mending.id);
+    let again = operator.submit("/rpc/bundles/replay-step", &publication, &told).await.text;
+    assert!(again.contains("done after all") && again.contains("Leave out for this bundle: Wagtail"), "{again}");
+    let skipped = operator.submit("/rpc/bundles/skip-step", &publication, &fields).await.text;
+    assert!(skipped.contains("Tell it after all"), "{skipped}");
+    mending.step("operator", "retry", Some("without Wagtail")).await;
+    mending.is_published().await;
+}
+
 async fn locked_record(db: TestDatabase) {
     let other = db.another().await;
     let around = Around::start(db, &[]).await;
@@ -234,6 +265,10 @@ on_both_databases! {
 
     async fn a_publication_is_tried_again_after_an_outage_through_the_portal(db: TestDatabase) {
         failing_receiver(db, true).await;
+    }
+
+    async fn a_receiver_that_stays_down_is_left_out_through_the_portal(db: TestDatabase) {
+        receiver_left_out(db).await;
     }
 
     async fn a_locked_record_is_published_once_when_the_lock_is_gone(db: TestDatabase) {

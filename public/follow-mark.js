@@ -1,9 +1,9 @@
-// Draws the publish queue anew: when live.js hears that something in it has changed, at each instant, and as often as its words of
-// time change; never while somebody types in it.
+// Draws a part of a page anew, the publish queue or how the program stands: when live.js hears that something in it has changed, and as
+// often as its words of time change; never while somebody types in it.
 
 import { asked, isTyped, redraw } from "./redraw.js";
 
-const region = () => document.getElementById("queue");
+const region = () => document.querySelector(".drawn[data-again]");
 
 let looks = 0;
 let timer = 0;
@@ -23,20 +23,20 @@ async function look() {
   const text = answer?.ok ? await answer.text().catch(() => null) : null;
   if (ticket !== looks) return;
   const fetched = new DOMParser().parseFromString(text ?? "", "text/html");
-  const fresh = fetched.getElementById("queue");
+  const fresh = fetched.getElementById(region().id);
   // What somebody began to type meanwhile stays, too.
   if (fresh !== null && !isTyped(region())) {
     const changed = region().dataset.said !== fresh.dataset.said;
     redraw(region(), fetched);
     // How the time goes is not said aloud.
-    if (changed) document.getElementById("queue-said").textContent = fresh.dataset.said;
+    if (changed) document.getElementById(`${fresh.id}-said`).textContent = fresh.dataset.said;
   }
   wait();
 }
 
 if (region() !== null) {
   wait();
-  document.addEventListener("queue-changed", ({ detail: mark }) => {
+  document.addEventListener("drawn-changed", ({ detail: mark }) => {
     if (mark !== region().dataset.mark) look();
   });
   document.addEventListener("visibilitychange", () => {
