@@ -50,7 +50,7 @@ pub const RESOURCE_TYPES: [&str; 27] = [
 ];
 
 /// The kinds of records, so that each is told in words.
-pub const EVENT_TYPES: [&str; 147] = [
+pub const EVENT_TYPES: [&str; 149] = [
     "acknowledged",
     "alert_added",
     "alert_refused",
