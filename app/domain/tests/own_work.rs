@@ -38,6 +38,7 @@ fn titled(edition: &str, by: Option<&str>) -> ContentItem {
         edition_titled_by: by.map(actor),
         sound_files: 1,
         unsound_files: 0,
+        unsound_file: None,
         gaps: Vec::new(),
         missing_predecessor: None,
     }

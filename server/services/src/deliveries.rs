@@ -21,7 +21,7 @@ mod webhooks;
 pub(crate) use channels::must_be_usable;
 pub use channels::usable_channels;
 pub use circuits::Circuits;
-pub(crate) use held::Told;
+pub(crate) use held::HeldNews;
 pub use held::gather_letters;
 pub use incidents::alert_ways;
 pub(crate) use incidents::queue_incident;

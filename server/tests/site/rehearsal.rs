@@ -71,7 +71,7 @@ on_both_databases! {
 
         let schedule = json!({"publication_date": date(3)});
         approver.put_json(&format!("/bundles/{id}/schedule"), schedule).await.must_be(200);
-        assert_eq!(missing(&approver).await, [pay.clone()]);
+        assert_eq!(missing(&approver).await, std::slice::from_ref(&pay));
         // A promise that was broken is told until the calendar says so.
         site.advance(TimeDelta::days(6));
         site.run_tasks().await;

@@ -116,6 +116,8 @@ fn resources(data: &Readings, operates: bool) -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use leptos::prelude::*;
+
     use super::spark;
 
     #[test]

@@ -45,7 +45,7 @@ on_both_databases! {
             silences::save(db.pool(), silence).await.unwrap();
         }
         assert_eq!(silences::list(db.pool(), at(120)).await.unwrap(), [slow.clone(), slack.clone()]);
-        assert_eq!(silences::list(db.pool(), at(3600)).await.unwrap(), [slow.clone()], "it has an end");
+        assert_eq!(silences::list(db.pool(), at(3600)).await.unwrap(), std::slice::from_ref(&slow), "it has an end");
         let longer = new("integration_down:slack", 3).begin("Cai", at(90)).unwrap();
         silences::save(db.pool(), &longer).await.unwrap();
         assert_eq!(silences::find(db.pool(), &slack.key()).await.unwrap(), Some(longer), "one of it at a time");

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::accounts::{self, escaped, is_held_back};
-use crate::deliveries::Told;
+use crate::deliveries::HeldNews;
 use crate::{Ctx, Result, ServiceError, Services, ids, office, records};
 
 /// What letters of reminders are called in the outbox.
@@ -203,9 +203,9 @@ pub(crate) fn reminder_to(payload: &Value) -> Option<(String, DateTime<Utc>)> {
 }
 
 /// The reminder of a task as one of several things that a letter tells, if it still is to be told.
-pub(crate) async fn reminder_told(services: &Services, payload: &Value) -> Result<Option<Told>> {
+pub(crate) async fn reminder_told(services: &Services, payload: &Value) -> Result<Option<HeldNews>> {
     let told = still_told(services, payload, services.clock.now()).await?;
-    Ok(told.map(|(reminder, bundle, _)| Told {
+    Ok(told.map(|(reminder, bundle, _)| HeldNews {
         sentence: reminder.said(),
         about: format!("Bundle: {}", bundle.details.title),
         page: format!("{}{}", services.accounts.public_url, bundle.admin_path()),

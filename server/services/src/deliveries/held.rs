@@ -29,7 +29,7 @@ const READERS: u64 = 200;
 
 /// What one letter of several things tells of one of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct HeldNews {
     /// What happened.
     pub sentence: String,
     /// To what.
@@ -150,7 +150,7 @@ fn read(task: &Task) -> Result<Gathered> {
 }
 
 /// What is told of a letter that waited; `None` where it says nothing any more, or its reader wants or may see it no more.
-async fn still_told(services: &Services, held: &HeldLetter) -> Result<Option<Told>> {
+async fn still_told(services: &Services, held: &HeldLetter) -> Result<Option<HeldNews>> {
     match Sink::parse(&held.kind) {
         Some(Sink::Letter) if held.subject == REMINDER => bundles::reminder_told(services, &held.payload).await,
         Some(Sink::Letter) if held.subject == WAITING => versions::waiting_told(services, &held.payload).await,
@@ -169,11 +169,11 @@ async fn still_told(services: &Services, held: &HeldLetter) -> Result<Option<Tol
 }
 
 /// The letter, to nobody yet. It names what it is about inside, not on its outside.
-fn letter(site: &str, choices: &str, told: &[(DateTime<Utc>, Told)]) -> Letter {
+fn letter(site: &str, choices: &str, told: &[(DateTime<Utc>, HeldNews)]) -> Letter {
     let count = told.len();
     let subject = if count == 1 { "1 notification".to_owned() } else { format!("{count} notifications") };
     let (mut list, mut list_html) = (String::new(), String::new());
-    for (at, Told { sentence, about, page }) in told {
+    for (at, HeldNews { sentence, about, page }) in told {
         let at = uk_time::date_time(*at);
         list.push_str(&format!("{at}\n{sentence}\n{about}\nLook at it: {page}\n\n"));
         list_html.push_str(&format!(
@@ -200,10 +200,10 @@ fn letter(site: &str, choices: &str, told: &[(DateTime<Utc>, Told)]) -> Letter {
 mod tests {
     use super::*;
 
-    fn told(about: &str) -> (DateTime<Utc>, Told) {
+    fn told(about: &str) -> (DateTime<Utc>, HeldNews) {
         let sentence = "A version waits for your approval.".to_owned();
         let page = "https://a/admin/datasets/cpi".to_owned();
-        (DateTime::UNIX_EPOCH, Told { sentence, about: about.to_owned(), page })
+        (DateTime::UNIX_EPOCH, HeldNews { sentence, about: about.to_owned(), page })
     }
 
     #[test]

@@ -9,7 +9,7 @@ use integrations::mail::Letter;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::held::Told;
+use super::held::HeldNews;
 use crate::accounts::escaped;
 use crate::{Result, ServiceError};
 
@@ -166,8 +166,8 @@ impl Notice {
     }
 
     /// The news as one of several things that a letter tells.
-    pub fn told(&self, site: &str) -> Told {
-        Told { sentence: self.sentence(), about: format!("Bundle: {}", self.title), page: self.link(site) }
+    pub fn told(&self, site: &str) -> HeldNews {
+        HeldNews { sentence: self.sentence(), about: format!("Bundle: {}", self.title), page: self.link(site) }
     }
 
     /// The news as a letter to somebody who works on publications.

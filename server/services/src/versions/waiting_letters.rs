@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::accounts::{self, escaped, is_held_back};
-use crate::deliveries::Told;
+use crate::deliveries::HeldNews;
 use crate::{Ctx, Result, ServiceError, Services, ids};
 
 /// What such letters are called in the outbox.
@@ -87,9 +87,9 @@ pub(crate) fn waiting_to(payload: &Value) -> Option<String> {
 }
 
 /// What a task tells as one of several things in a letter, if it still is to be told.
-pub(crate) async fn waiting_told(services: &Services, payload: &Value) -> Result<Option<Told>> {
+pub(crate) async fn waiting_told(services: &Services, payload: &Value) -> Result<Option<HeldNews>> {
     let found = still_told(services, payload).await?;
-    Ok(found.map(|Waiting { version, dataset, by, .. }| Told {
+    Ok(found.map(|Waiting { version, dataset, by, .. }| HeldNews {
         sentence: format!("{SUBJECT}, sent by {by}."),
         about: format!("Version: {}", named(&version, &dataset)),
         page: format!("{}{}", services.accounts.public_url, version.admin_path()),
