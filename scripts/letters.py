@@ -1,85 +1,89 @@
 #!/usr/bin/env python3
-"""Writes the letters that pictures are lettered with (docs/adr/0041) from the site's own font.
+"""Makes the fonts that pictures are lettered with (docs/adr/0041) from the site's own font.
 
 Needs fonttools, brotli and uharfbuzz; run from the root of the project whenever public/fonts/source-serif-4.woff2 changes:
 
-    python3 scripts/letters.py > server/images/src/letters.txt
+    python3 scripts/letters.py
 """
 
 import io
+import shutil
 
 import uharfbuzz
-from fontTools.pens.basePen import decomposeQuadraticSegment
-from fontTools.pens.recordingPen import DecomposingRecordingPen
-from fontTools.ttLib import TTFont
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
 from fontTools.varLib.instancer import instantiateVariableFont
 
 FONT = "public/fonts/source-serif-4.woff2"
-WEIGHTS = (400, 600)
-# Letters whose distance from each other depends on both.
-NEIGHBOURS = [chr(n) for n in range(0x21, 0x7F)] + list("’“”–ŵŷŴŶ")
-
-HEAD = """\
-# The letters of Catalogue Serif in two weights, as outlines; made by scripts/letters.py. Whose they are, and under which licence:
-# public/fonts/source-serif-4-LICENSE.txt.
-# `weight` begins a weight; `kern` moves the second of two letters, by their numbers in Unicode. Every other line is a letter:
-# its number, how far the next one stands from it, and its outline as in SVG, in thousandths of the size, upwards from the line."""
+LICENCE = "public/fonts/source-serif-4-LICENSE.txt"
+FOLDER = "server/images/fonts"
+WEIGHTS = {400: "Regular", 600: "SemiBold"}
+# Less than this, in thousandths of the size, is hardly seen.
+SEEN = 25
 
 
-def outline(glyphs, name):
-    pen = DecomposingRecordingPen(glyphs)
-    glyphs[name].draw(pen)
-    path, last = [], ""
-
-    def add(command, *points):
-        nonlocal last
-        numbers = " ".join(f"{round(n)}" for point in points for n in point)
-        path.append(numbers if command == last else command + numbers)
-        # What follows a beginning without a command of its own is a line.
-        last = "L" if command == "M" else command
-
-    for command, points in pen.value:
-        if command == "moveTo":
-            add("M", points[0])
-        elif command == "lineTo":
-            add("L", points[0])
-        elif command == "qCurveTo":
-            assert points[-1] is not None, name
-            for pair in decomposeQuadraticSegment(points):
-                add("Q", *pair)
-        else:
-            assert command == "closePath", command
-    return " ".join(path)
-
-
-def kerning(data, letters):
-    font = uharfbuzz.Font(uharfbuzz.Face(data))
+def kerning(font):
+    """What neighbours are moved by, for each two glyphs."""
+    saved = io.BytesIO()
+    font.save(saved)
+    shaped = uharfbuzz.Font(uharfbuzz.Face(saved.getvalue()))
 
     def width(text):
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
-        uharfbuzz.shape(font, buffer, {"liga": False, "clig": False, "calt": False})
+        uharfbuzz.shape(shaped, buffer, {"liga": False, "clig": False, "calt": False})
         return sum(position.x_advance for position in buffer.glyph_positions)
 
-    alone = {letter: width(letter) for letter in letters}
-    for one in letters:
-        for other in letters:
-            moved = width(one + other) - alone[one] - alone[other]
-            # Less than this is hardly seen.
-            if abs(moved) >= 25:
-                yield f"kern {ord(one):x} {ord(other):x} {moved}"
+    named = font.getBestCmap()
+    alone = {number: width(chr(number)) for number in named}
+    moved = {}
+    for one in named:
+        for other in named:
+            by = width(chr(one) + chr(other)) - alone[one] - alone[other]
+            if abs(by) >= SEEN:
+                moved[named[one], named[other]] = by
+    return moved
 
 
-print(HEAD)
-for weight in WEIGHTS:
-    font = instantiateVariableFont(TTFont(FONT), {"wght": weight})
+def table(moved):
+    """The pairs as the one table that a reader without a shaper looks into."""
+    pairs = KernTable_format_0()
+    pairs.version, pairs.coverage, pairs.tupleIndex, pairs.kernTable = 0, 1, None, moved
+    made = newTable("kern")
+    made.version, made.kernTables = 0, [pairs]
+    return made
+
+
+def static(weight):
+    # What says when a file was made would make it another one every time.
+    font = instantiateVariableFont(TTFont(FONT, recalcTimestamp=False), {"wght": weight})
     font.flavor = None
-    saved = io.BytesIO()
-    font.save(saved)
-    named, glyphs = font.getBestCmap(), font.getGlyphSet()
-    print(f"weight {weight}")
-    for number, name in sorted(named.items()):
-        print(f"{number:x} {glyphs[name].width} {outline(glyphs, name)}".rstrip())
-    for line in kerning(saved.getvalue(), NEIGHBOURS):
-        print(line)
+    moved = kerning(font)
+    options = Options()
+    # The name of the font, whose it is, and its licence.
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 14]
+    # What is said of pairs is said by the table of pairs alone.
+    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "STAT", "gasp"]
+    options.hinting = False
+    options.recalc_timestamp = False
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=list(font.getBestCmap()))
+    subsetter.subset(font)
+    style = WEIGHTS[weight]
+    for record in font["name"].names:
+        if record.nameID == 2:
+            record.string = style
+        elif record.nameID in (3, 4):
+            record.string = f"Catalogue Serif {style}"
+        elif record.nameID == 6:
+            record.string = f"CatalogueSerif-{style}"
+    font["OS/2"].usWeightClass = weight
+    font["kern"] = table(moved)
+    return font
+
+
+for weight in WEIGHTS:
+    static(weight).save(f"{FOLDER}/catalogue-serif-{weight}.ttf")
+shutil.copyfile(LICENCE, f"{FOLDER}/LICENSE.txt")

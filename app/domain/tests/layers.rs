@@ -34,6 +34,8 @@ const FENCED: &[(&str, &[&str])] = &[
     ("axum", &["server", "rpc", "testkit"]),
     ("clap", &["server"]),
     ("image", &["images"]),
+    ("tiny-skia", &["images"]),
+    ("skrifa", &["images"]),
     ("parquet", &["tables"]),
     ("lettre", &["integrations"]),
     ("openidconnect", &["integrations"]),

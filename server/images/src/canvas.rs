@@ -1,215 +1,161 @@
 //! A picture on which shapes are filled, with edges between the pixels drawn in shades.
 
 use image::{DynamicImage, Rgb, RgbImage};
+use tiny_skia::{
+    Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, PremultipliedColorU8, Rect, Stroke, Transform,
+};
 
-use crate::letters::{Point, UNITS, Weight, set};
+use crate::letters::{Face, path};
 
-/// A pixel has so many parts a side; shapes are in these.
-pub(crate) const FINE: i64 = 64;
-/// A pixel is looked at in so many rows.
-const ROWS: i64 = 4;
-/// What a pixel has that is covered wholly.
-const WHOLE: i64 = FINE * ROWS;
-/// A small circle, in thousandths, against the sun as it is seen on a picture.
-const ROUND: [Point; 16] = [
-    (1000, 0),
-    (924, -383),
-    (707, -707),
-    (383, -924),
-    (0, -1000),
-    (-383, -924),
-    (-707, -707),
-    (-924, -383),
-    (-1000, 0),
-    (-924, 383),
-    (-707, 707),
-    (-383, 924),
-    (0, 1000),
-    (383, 924),
-    (707, 707),
-    (924, 383),
-];
+/// A place in pixels: to the right, and down from the upper edge.
+pub(crate) type Point = (f32, f32);
 
-type Edge = (Point, Point);
-
-/// The picture while it is drawn.
-pub(crate) struct Canvas(RgbImage);
+/// The picture while it is drawn; all of it is opaque.
+pub(crate) struct Canvas(Pixmap);
 
 impl Canvas {
-    /// Nothing but paper.
-    pub(crate) fn new(width: u32, height: u32, paper: Rgb<u8>) -> Self {
-        Self(RgbImage::from_pixel(width, height, paper))
+    /// Nothing but paper; none without a pixel.
+    pub(crate) fn new(width: u32, height: u32, paper: Rgb<u8>) -> Option<Self> {
+        let mut pixels = Pixmap::new(width, height)?;
+        pixels.fill(colour(paper));
+        Some(Self(pixels))
     }
 
     /// The picture as it is by now.
-    pub(crate) fn done(self) -> DynamicImage {
-        self.0.into()
+    pub(crate) fn done(&self) -> DynamicImage {
+        let colours = |pixel: PremultipliedColorU8| Rgb([pixel.red(), pixel.green(), pixel.blue()]);
+        let pixel = |x, y| self.0.pixel(x, y).map_or(Rgb([0; 3]), colours);
+        RgbImage::from_fn(self.0.width(), self.0.height(), pixel).into()
     }
 
-    /// Fills closed lines; what lies within several of one direction is filled once.
-    pub(crate) fn fill(&mut self, shape: &[Vec<Point>], ink: Rgb<u8>) {
-        let edges: Vec<Edge> = shape.iter().flat_map(|line| edges(line)).collect();
-        let across = || edges.iter().flat_map(|(from, to)| [from.0, to.0]);
-        let down = || edges.iter().flat_map(|(from, to)| [from.1, to.1]);
-        let (Some(left), Some(right)) = (across().min(), across().max()) else { return };
-        let (Some(top), Some(bottom)) = (down().min(), down().max()) else { return };
-        let (width, height) = (i64::from(self.0.width()), i64::from(self.0.height()));
-        let pixel = |place: i64, size: i64| place.div_euclid(FINE).clamp(0, size);
-        let (left, right) = (pixel(left, width), pixel(right + FINE, width));
-        for y in pixel(top, height)..pixel(bottom + FINE, height) {
-            for (x, part) in (left..right).zip(covered(&edges, y, left, right)) {
-                self.blend(x, y, part, ink);
-            }
-        }
+    /// Fills what lies within a line that is closed from its last point to its first.
+    pub(crate) fn fill(&mut self, points: &[Point], ink: Rgb<u8>) {
+        let mut line = through(points);
+        line.close();
+        self.cover(line.finish(), ink);
     }
 
-    /// A rectangle of whole pixels.
+    /// A rectangle.
     pub(crate) fn block(&mut self, (left, top): Point, (right, bottom): Point, ink: Rgb<u8>) {
-        let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-        self.fill(&[corners.map(|(x, y)| (x * FINE, y * FINE)).to_vec()], ink);
+        if let Some(block) = Rect::from_ltrb(left, top, right, bottom) {
+            self.0.fill_rect(block, &paint(ink), Transform::identity(), None);
+        }
     }
 
-    /// A line through points, with round ends and corners.
-    pub(crate) fn stroke(&mut self, points: &[Point], width: i64, ink: Rgb<u8>) {
-        let mut shape: Vec<Vec<Point>> = points.iter().map(|point| dot(*point, width / 2)).collect();
-        for (from, to) in points.iter().zip(points.iter().skip(1)) {
-            let (across, down) = (to.0 - from.0, to.1 - from.1);
-            let length = (across * across + down * down).isqrt().max(1);
-            let (x, y) = (-down * width / 2 / length, across * width / 2 / length);
-            shape.push(vec![
-                (from.0 + x, from.1 + y),
-                (to.0 + x, to.1 + y),
-                (to.0 - x, to.1 - y),
-                (from.0 - x, from.1 - y),
-            ]);
+    /// A line through points, with round ends and corners; a dot where there is but one.
+    pub(crate) fn stroke(&mut self, points: &[Point], width: f32, ink: Rgb<u8>) {
+        let pen = Stroke { width, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
+        if let Some(line) = through(points).finish() {
+            self.0.stroke_path(&line, &paint(ink), &pen, Transform::identity(), None);
         }
-        self.fill(&shape, ink);
     }
 
     /// A disc.
-    pub(crate) fn disc(&mut self, middle: Point, radius: i64, ink: Rgb<u8>) {
-        self.fill(&[dot(middle, radius)], ink);
+    pub(crate) fn disc(&mut self, (x, y): Point, radius: f32, ink: Rgb<u8>) {
+        self.cover(PathBuilder::from_circle(x, y, radius), ink);
     }
 
-    /// A text whose first letter begins at this pixel of the line on which it stands.
-    pub(crate) fn write(&mut self, (weight, size): (Weight, i64), text: &str, (x, y): Point, ink: Rgb<u8>) {
-        for (at, letter) in set(weight, text).0 {
-            let placed = |(right, up): &Point| {
-                (x * FINE + (at + right) * size * FINE / UNITS, y * FINE - up * size * FINE / UNITS)
-            };
-            let shape: Vec<Vec<Point>> = letter.outline.iter().map(|line| line.iter().map(placed).collect()).collect();
-            self.fill(&shape, ink);
-        }
+    /// A text whose first letter begins at this place of the line on which it stands.
+    pub(crate) fn write(&mut self, face: Face, text: &str, place: Point, ink: Rgb<u8>) {
+        self.cover(path(face, text, place), ink);
     }
 
-    fn blend(&mut self, x: i64, y: i64, part: i64, ink: Rgb<u8>) {
-        let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) else { return };
-        let Some(pixel) = self.0.get_pixel_mut_checked(x, y) else { return };
-        for (under, over) in pixel.0.iter_mut().zip(ink.0) {
-            let mixed = (i64::from(*under) * (WHOLE - part) + i64::from(over) * part) / WHOLE;
-            *under = u8::try_from(mixed).unwrap_or(over);
+    fn cover(&mut self, shape: Option<Path>, ink: Rgb<u8>) {
+        if let Some(shape) = shape {
+            self.0.fill_path(&shape, &paint(ink), FillRule::Winding, Transform::identity(), None);
         }
     }
 }
 
-fn dot(middle: Point, radius: i64) -> Vec<Point> {
-    ROUND.iter().map(|(x, y)| (middle.0 + x * radius / 1000, middle.1 + y * radius / 1000)).collect()
+fn colour(Rgb([red, green, blue]): Rgb<u8>) -> Color {
+    Color::from_rgba8(red, green, blue, u8::MAX)
 }
 
-/// The sides of a closed line, the one back to its beginning among them.
-fn edges(line: &[Point]) -> impl Iterator<Item = Edge> {
-    line.iter().copied().zip(line.iter().copied().cycle().skip(1))
+fn paint(ink: Rgb<u8>) -> Paint<'static> {
+    let mut paint = Paint::default();
+    paint.set_color(colour(ink));
+    paint
 }
 
-/// How much of each pixel of a row lies within.
-fn covered(edges: &[Edge], y: i64, left: i64, right: i64) -> Vec<i64> {
-    let mut covered: Vec<i64> = (left..right).map(|_| 0).collect();
-    for row in 0..ROWS {
-        let at = y * FINE + (2 * row + 1) * FINE / (2 * ROWS);
-        for (from, to) in within(edges, at) {
-            for (x, part) in (left..right).zip(covered.iter_mut()) {
-                *part += (to.min((x + 1) * FINE) - from.max(x * FINE)).max(0);
-            }
-        }
+fn through(points: &[Point]) -> PathBuilder {
+    let mut line = PathBuilder::new();
+    if let Some((x, y)) = points.first() {
+        line.move_to(*x, *y);
     }
-    covered
-}
-
-/// The runs of a row that lie within.
-fn within(edges: &[Edge], at: i64) -> Vec<(i64, i64)> {
-    let mut crossings: Vec<(i64, i64)> = edges.iter().filter_map(|edge| crossing(*edge, at)).collect();
-    crossings.sort_unstable();
-    let (mut turns, mut begun, mut runs) = (0, 0, Vec::new());
-    for (x, turn) in crossings {
-        if turns == 0 {
-            begun = x;
-        }
-        turns += turn;
-        if turns == 0 {
-            runs.push((begun, x));
-        }
+    // The first point once more: what has but one is a line of no length then, whose round ends are a dot.
+    for (x, y) in points {
+        line.line_to(*x, *y);
     }
-    runs
-}
-
-/// Where a side crosses a row, and in which direction.
-fn crossing((from, to): Edge, at: i64) -> Option<(i64, i64)> {
-    ((from.1 <= at) != (to.1 <= at)).then(|| {
-        let x = from.0 + (at - from.1) * (to.0 - from.0) / (to.1 - from.1);
-        (x, if to.1 > from.1 { 1 } else { -1 })
-    })
+    line
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::letters::Weight;
 
     const PAPER: Rgb<u8> = Rgb([200, 200, 200]);
     const INK: Rgb<u8> = Rgb([0, 100, 200]);
 
+    fn canvas(width: u32, height: u32) -> Canvas {
+        Canvas::new(width, height, PAPER).expect("a picture")
+    }
+
     fn pixel(canvas: &Canvas, x: u32, y: u32) -> Rgb<u8> {
-        *canvas.0.get_pixel(x, y)
+        *canvas.done().to_rgb8().get_pixel(x, y)
     }
 
     #[test]
     fn what_lies_within_is_ink_and_edges_are_between() {
-        let mut canvas = Canvas::new(8, 8, PAPER);
-        canvas.fill(&[vec![(96, 128), (256, 128), (256, 256), (96, 256)]], INK);
-        let row: Vec<Rgb<u8>> = (0..5).map(|x| pixel(&canvas, x, 2)).collect();
-        assert_eq!(row, [PAPER, Rgb([100, 150, 200]), INK, INK, PAPER]);
+        let mut canvas = canvas(8, 8);
+        canvas.fill(&[(1.5, 2.0), (4.0, 2.0), (4.0, 4.0), (1.5, 4.0)], INK);
+        let row: Vec<Rgb<u8>> = [0, 2, 3, 4].map(|x| pixel(&canvas, x, 2)).to_vec();
+        assert_eq!(row, [PAPER, INK, INK, PAPER]);
+        let Rgb([red, green, blue]) = pixel(&canvas, 1, 2);
+        assert!((90..=110).contains(&red) && (140..=160).contains(&green) && blue == 200, "{red} {green} {blue}");
         assert_eq!((pixel(&canvas, 2, 1), pixel(&canvas, 2, 4)), (PAPER, PAPER));
     }
 
     #[test]
-    fn holes_stay_paper_and_what_lies_over_each_other_is_filled_once() {
-        let square = |from: i64, to: i64| vec![(from, from), (to, from), (to, to), (from, to)];
-        let mut canvas = Canvas::new(10, 10, PAPER);
-        canvas.fill(&[square(0, 640), square(256, 384).into_iter().rev().collect()], INK);
-        assert_eq!((pixel(&canvas, 1, 1), pixel(&canvas, 4, 4)), (INK, PAPER));
-        let mut canvas = Canvas::new(10, 10, PAPER);
-        canvas.fill(&[square(0, 640), square(256, 384)], INK);
-        assert_eq!(pixel(&canvas, 4, 4), INK);
+    fn letters_stand_upright_and_their_holes_stay_paper() {
+        let mut canvas = canvas(100, 100);
+        canvas.write((Weight::Title, 100.0), "o", (10.0, 80.0), INK);
+        // The middle of the letter is half as high as small letters are, and half as far as the next one would stand.
+        assert_eq!((pixel(&canvas, 38, 56), pixel(&canvas, 38, 20), pixel(&canvas, 38, 95)), (PAPER, PAPER, PAPER));
+        assert!((10..38).any(|x| pixel(&canvas, x, 56) == INK));
+        assert!((38..70).any(|x| pixel(&canvas, x, 56) == INK));
     }
 
     #[test]
     fn a_line_is_whole_at_its_corners_whichever_way_it_goes() {
-        for points in [[(2, 2), (8, 8), (14, 2)], [(14, 14), (8, 2), (2, 14)]] {
-            let mut canvas = Canvas::new(16, 16, PAPER);
-            let fine = points.map(|(x, y)| (x * FINE + FINE / 2, y * FINE + FINE / 2));
-            canvas.stroke(&fine, 4 * FINE, INK);
+        for points in [[(2_u8, 2_u8), (8, 8), (14, 2)], [(14, 14), (8, 2), (2, 14)]] {
+            let mut canvas = canvas(16, 16);
+            canvas.stroke(&points.map(|(x, y)| (f32::from(x) + 0.5, f32::from(y) + 0.5)), 4.0, INK);
             for (x, y) in [(2, 2), (8, 8), (14, 14), (14, 2), (2, 14), (8, 2)] {
                 let is_point = points.contains(&(x, y));
-                let (at_x, at_y) = (u32::try_from(x).expect("a place"), u32::try_from(y).expect("a place"));
-                assert_eq!(pixel(&canvas, at_x, at_y) == INK, is_point, "{points:?} {x} {y}");
+                assert_eq!(pixel(&canvas, x.into(), y.into()) == INK, is_point, "{points:?} {x} {y}");
             }
         }
     }
 
     #[test]
+    fn one_point_is_a_dot_and_none_is_nothing() {
+        let mut canvas = canvas(16, 16);
+        canvas.stroke(&[], 4.0, INK);
+        canvas.fill(&[], INK);
+        assert_eq!(pixel(&canvas, 0, 0), PAPER);
+        canvas.stroke(&[(8.5, 8.5)], 4.0, INK);
+        canvas.disc((2.5, 2.5), 2.0, INK);
+        assert_eq!((pixel(&canvas, 8, 8), pixel(&canvas, 2, 2)), (INK, INK));
+        assert_eq!((pixel(&canvas, 8, 12), pixel(&canvas, 2, 6)), (PAPER, PAPER));
+    }
+
+    #[test]
     fn what_lies_beyond_the_picture_is_left_out() {
-        let mut canvas = Canvas::new(4, 4, PAPER);
-        canvas.block((-10, -10), (2, 90), INK);
-        canvas.write((Weight::Title, 40), "Wales", (-500, 900), INK);
+        let mut canvas = canvas(4, 4);
+        canvas.block((-10.0, -10.0), (2.0, 90.0), INK);
+        canvas.write((Weight::Title, 40.0), "Wales", (-500.0, 900.0), INK);
         assert_eq!((pixel(&canvas, 1, 3), pixel(&canvas, 2, 3)), (INK, PAPER));
+        assert!(Canvas::new(0, 4, PAPER).is_none());
     }
 }

@@ -1,11 +1,12 @@
 //! The picture that other sites show beside a link: a title, what it is about, and a figure with its course.
 
 use image::Rgb;
+use image::error::{LimitError, LimitErrorKind};
 
-use crate::canvas::{Canvas, FINE};
+use crate::canvas::{Canvas, Point};
 use crate::encode::encode;
 use crate::error::ImageError;
-use crate::letters::{Point, UNITS, Weight, set};
+use crate::letters::{Face, Weight, width};
 use crate::variant::Form;
 
 /// The width of a card in pixels; other sites ask for about twice as much as the height.
@@ -20,20 +21,22 @@ const MUTED: Rgb<u8> = Rgb([79, 89, 97]);
 const ACCENT: Rgb<u8> = Rgb([29, 85, 96]);
 const HAIRLINE: Rgb<u8> = Rgb([222, 219, 213]);
 
-const LEFT: i64 = 80;
-const RIGHT: i64 = 1120;
+const LEFT: f32 = 80.0;
+const RIGHT: f32 = 1120.0;
 /// Where the left half ends, beside a drawing.
-const MIDDLE: i64 = 620;
+const MIDDLE: f32 = 620.0;
 /// From here on a drawing lies.
-const DRAWN_FROM: i64 = 680;
+const DRAWN_FROM: f32 = 680.0;
 /// The line on which the last of what is told stands.
-const LAST_LINE: i64 = 566;
+const LAST_LINE: f32 = 566.0;
 /// From line to line of what is told.
-const STEP: i64 = 38;
+const STEP: f32 = 38.0;
+/// The lower edge, as `CARD_HEIGHT` says.
+const BOTTOM: f32 = 630.0;
 /// So many lines are told at most.
 const MOST_TOLD: usize = 3;
 /// The sizes that a title may have, with how many lines of it there is room for, without a figure and with one.
-const TITLES: [(i64, usize, usize); 4] = [(76, 3, 2), (64, 4, 3), (54, 5, 3), (46, 5, 4)];
+const TITLES: [(f32, usize, usize); 4] = [(76.0, 3, 2), (64.0, 4, 3), (54.0, 5, 3), (46.0, 5, 4)];
 
 /// What a card shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,19 +69,19 @@ pub struct Figure {
 /// # Errors
 /// `Encoding`, which no words cause.
 pub fn draw(card: &Card) -> Result<Vec<u8>, ImageError> {
-    let mut canvas = Canvas::new(CARD_WIDTH, CARD_HEIGHT, PAPER);
-    canvas.block((0, 0), (16, i64::from(CARD_HEIGHT)), ACCENT);
-    mark(&mut canvas, (LEFT, 56));
-    let site = fitting((Weight::Title, 30), &card.site, RIGHT - LEFT - 68);
-    canvas.write((Weight::Title, 30), &site, (LEFT + 68, 92), INK);
+    let mut canvas = Canvas::new(CARD_WIDTH, CARD_HEIGHT, PAPER).ok_or_else(no_pixels)?;
+    canvas.block((0.0, 0.0), (16.0, BOTTOM), ACCENT);
+    mark(&mut canvas, (LEFT, 56.0));
+    let site = fitting((Weight::Title, 30.0), &card.site, RIGHT - LEFT - 68.0);
+    canvas.write((Weight::Title, 30.0), &site, (LEFT + 68.0, 92.0), INK);
     title(&mut canvas, card);
     let has_drawing = card.course.iter().filter(|(_, height)| height.is_some()).count() > 1;
     let end = if has_drawing { MIDDLE } else { RIGHT };
     let told: Vec<&String> = card.about.iter().take(MOST_TOLD).collect();
     let mut line = LAST_LINE;
     for words in told.into_iter().rev() {
-        let words = fitting((Weight::Text, 28), words, end - LEFT);
-        canvas.write((Weight::Text, 28), &words, (LEFT, line), MUTED);
+        let words = fitting((Weight::Text, 28.0), words, end - LEFT);
+        canvas.write((Weight::Text, 28.0), &words, (LEFT, line), MUTED);
         line -= STEP;
     }
     if let Some(shown) = &card.figure {
@@ -90,13 +93,18 @@ pub fn draw(card: &Card) -> Result<Vec<u8>, ImageError> {
     encode(&canvas.done(), Form::Png)
 }
 
+/// What there is to say of a picture without a size.
+fn no_pixels() -> ImageError {
+    ImageError::Encoding(image::ImageError::Limits(LimitError::from_kind(LimitErrorKind::DimensionError)))
+}
+
 /// The site's mark, as in `public/mark.svg`.
 fn mark(canvas: &mut Canvas, corner: Point) {
     // A tenth of the mark's units is a sixth of a pixel.
-    let placed = |(x, y): &Point| (corner.0 * FINE + x * FINE / 6, corner.1 * FINE + y * FINE / 6);
+    let placed = |(x, y): &(u16, u16)| (corner.0 + f32::from(*x) / 6.0, corner.1 + f32::from(*y) / 6.0);
     let page =
         [(30, 65), (60, 56), (90, 55), (120, 60), (152, 74), (152, 276), (120, 262), (90, 257), (60, 258), (30, 267)];
-    canvas.fill(&[page.iter().map(placed).collect()], ACCENT);
+    canvas.fill(&page.iter().map(placed).collect::<Vec<Point>>(), ACCENT);
     let other = [
         (177, 80),
         (200, 68),
@@ -110,18 +118,18 @@ fn mark(canvas: &mut Canvas, corner: Point) {
         (177, 264),
         (177, 80),
     ];
-    let lines: [&[Point]; 4] =
+    let lines: [&[(u16, u16)]; 4] =
         [&other, &[(206, 116), (230, 116)], &[(206, 156), (252, 156)], &[(206, 196), (240, 196)]];
     for line in lines {
         let points: Vec<Point> = line.iter().map(placed).collect();
-        canvas.stroke(&points, 3 * FINE, ACCENT);
+        canvas.stroke(&points, 3.0, ACCENT);
     }
 }
 
 /// The title, as large as there is room for.
 fn title(canvas: &mut Canvas, card: &Card) {
-    let room = |(size, alone, beside): (i64, usize, usize)| (size, if card.figure.is_some() { beside } else { alone });
-    let is_fit = |(size, most): &(i64, usize)| {
+    let room = |(size, alone, beside): (f32, usize, usize)| (size, if card.figure.is_some() { beside } else { alone });
+    let is_fit = |(size, most): &(f32, usize)| {
         let lines = wrapped(&card.title, *size);
         lines.len() <= *most && lines.iter().all(|line| width((Weight::Title, *size), line) <= RIGHT - LEFT)
     };
@@ -129,53 +137,52 @@ fn title(canvas: &mut Canvas, card: &Card) {
     let Some((size, most)) = sizes().find(is_fit).or_else(|| sizes().next_back()) else { return };
     let lines = wrapped(&card.title, size);
     let is_cut = lines.len() > most;
-    let mut at = 150 + size * 4 / 5;
+    let mut at = 150.0 + size * 0.8;
     for (number, line) in lines.iter().take(most).enumerate() {
         let is_last = is_cut && number + 1 == most;
         let words = if is_last { format!("{line}…") } else { line.clone() };
         let words = fitting((Weight::Title, size), &words, RIGHT - LEFT);
         canvas.write((Weight::Title, size), &words, (LEFT, at), INK);
-        at += size * 28 / 25;
+        at += size * 1.12;
     }
 }
 
 /// The figure, with its unit and period in small beside it.
-fn figure(canvas: &mut Canvas, figure: &Figure, end: i64) {
-    let (large, small) = ((Weight::Title, 64), (Weight::Text, 24));
+fn figure(canvas: &mut Canvas, figure: &Figure, end: f32) {
+    let (large, small) = ((Weight::Title, 64.0), (Weight::Text, 24.0));
     let value = fitting(large, &figure.value, end - LEFT);
-    canvas.write(large, &value, (LEFT, 440), ACCENT);
-    let from = LEFT + width(large, &value) + 16;
-    for (words, line) in [(&figure.unit, 408), (&figure.period, 440)] {
+    canvas.write(large, &value, (LEFT, 440.0), ACCENT);
+    let from = LEFT + width(large, &value) + 16.0;
+    for (words, line) in [(&figure.unit, 408.0), (&figure.period, 440.0)] {
         canvas.write(small, &fitting(small, words, end - from), (from, line), MUTED);
     }
 }
 
 /// The course of a figure as a line above a base, with a dot at its end.
 fn course(canvas: &mut Canvas, points: &[(u32, Option<u32>)]) {
-    let (top, bottom) = (396, LAST_LINE - 12);
-    canvas.block((DRAWN_FROM, LAST_LINE), (RIGHT, LAST_LINE + 2), HAIRLINE);
+    let (top, bottom) = (396.0, LAST_LINE - 12.0);
+    canvas.block((DRAWN_FROM, LAST_LINE), (RIGHT, LAST_LINE + 2.0), HAIRLINE);
     let placed = |x: u32, height: u32| {
-        let (x, height) = (i64::from(x.min(1000)), i64::from(height.min(1000)));
-        let across = (RIGHT - DRAWN_FROM - 24) * FINE * x / 1000;
-        ((DRAWN_FROM + 12) * FINE + across, bottom * FINE - (bottom - top) * FINE * height / 1000)
+        let across = (RIGHT - DRAWN_FROM - 24.0) * part(x);
+        (DRAWN_FROM + 12.0 + across, bottom - (bottom - top) * part(height))
     };
     for run in points.split(|(_, height)| height.is_none()) {
         let run: Vec<Point> = run.iter().filter_map(|(x, height)| height.map(|height| placed(*x, height))).collect();
-        canvas.stroke(&run, 5 * FINE, ACCENT);
+        canvas.stroke(&run, 5.0, ACCENT);
     }
     let end = points.iter().rev().find_map(|(x, height)| height.map(|height| placed(*x, height)));
     if let Some(end) = end {
-        canvas.disc(end, 9 * FINE, ACCENT);
+        canvas.disc(end, 9.0, ACCENT);
     }
 }
 
-/// How wide a text is, in pixels.
-fn width((weight, size): (Weight, i64), text: &str) -> i64 {
-    (set(weight, text).1 * size + UNITS - 1) / UNITS
+/// Thousandths as a part of one, and no more than all of it.
+fn part(thousandths: u32) -> f32 {
+    u16::try_from(thousandths).map_or(1.0, |thousandths| (f32::from(thousandths) / 1000.0).min(1.0))
 }
 
 /// The text, or as much of it as there is room for.
-fn fitting(face: (Weight, i64), text: &str, room: i64) -> String {
+fn fitting(face: Face, text: &str, room: f32) -> String {
     if width(face, text) <= room {
         return text.to_owned();
     }
@@ -190,7 +197,7 @@ fn fitting(face: (Weight, i64), text: &str, room: i64) -> String {
 }
 
 /// The lines of a title of this size; a word that is wider than a line has one of its own.
-fn wrapped(title: &str, size: i64) -> Vec<String> {
+fn wrapped(title: &str, size: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in title.split_whitespace() {
         match lines.last_mut() {
@@ -210,20 +217,25 @@ mod tests {
 
     #[test]
     fn words_are_cut_where_there_is_no_room() {
-        let face = (Weight::Text, 28);
-        assert_eq!(fitting(face, "Wales", 900), "Wales");
-        let cut = fitting(face, "Prices of houses in Wales", 200);
-        assert!(cut.starts_with("Prices") && cut.ends_with('…') && width(face, &cut) <= 200, "{cut}");
+        let face = (Weight::Text, 28.0);
+        assert_eq!(fitting(face, "Wales", 900.0), "Wales");
+        let cut = fitting(face, "Prices of houses in Wales", 200.0);
+        assert!(cut.starts_with("Prices") && cut.ends_with('…') && width(face, &cut) <= 200.0, "{cut}");
         assert!(!cut.contains(" …"), "{cut}");
-        assert_eq!(fitting(face, "Wales", 0), "");
+        assert_eq!(fitting(face, "Wales", 0.0), "");
+    }
+
+    #[test]
+    fn a_course_stays_between_its_ends() {
+        assert_eq!([0, 250, 1000, 1001, u32::MAX].map(part), [0.0, 0.25, 1.0, 1.0, 1.0]);
     }
 
     #[test]
     fn a_title_goes_on_in_further_lines_and_loses_no_word() {
         let title = "Consumer prices and what households pay for housing, water, electricity, gas and other fuels";
-        let lines = wrapped(title, 64);
+        let lines = wrapped(title, 64.0);
         assert!(lines.len() > 1 && lines.join(" ") == title, "{lines:?}");
-        assert_eq!(wrapped("  ", 64), Vec::<String>::new());
-        assert_eq!(wrapped(&"w".repeat(200), 46).len(), 1);
+        assert_eq!(wrapped("  ", 64.0), Vec::<String>::new());
+        assert_eq!(wrapped(&"w".repeat(200), 46.0).len(), 1);
     }
 }

@@ -51,6 +51,15 @@ fn a_card_is_alike_for_the_same_words_alone() {
 }
 
 #[test]
+fn letters_of_both_languages_are_drawn_and_none_as_another() {
+    let draw = |title: &str| draw(&Card { title: title.into(), ..card() }).unwrap();
+    let titles = ["Ty Gwyn", "Tŷ Gwyn", "T? Gwyn"].map(draw);
+    assert!(titles[0] != titles[1] && titles[1] != titles[2]);
+    // What the font does not have is asked about.
+    assert!(draw("T統 Gwyn") == titles[2]);
+}
+
+#[test]
 fn nothing_is_drawn_beyond_the_margins_however_long_words_are() {
     let long = "Transactions of households, ".repeat(40);
     for title in [long.clone(), "w".repeat(500), "統計 ".repeat(300)] {
