@@ -30,6 +30,26 @@ function same(element, fresh) {
   return alike(there)[alike(near).indexOf(element)] ?? null;
 }
 
+/** What an island is and what it was given, but for the time at which the server said it. */
+function given(island) {
+  const props = JSON.parse(island.dataset.props ?? "{}");
+  return JSON.stringify([island.dataset.component, props], (name, value) => (name === "now" ? undefined : value));
+}
+
+/** Keeps the islands that go on by themselves, such as a countdown, and sets those going that are new: drawn anew, they would stand still. */
+function keep(old, fresh) {
+  const start = window.__hydrateIsland;
+  // Where none goes yet, all that are in the page are set going once the module has come.
+  if (start === undefined) return;
+  const going = [...old.querySelectorAll("leptos-island")];
+  for (const island of fresh.querySelectorAll("leptos-island")) {
+    const at = going.findIndex((other) => given(other) === given(island));
+    // One that cannot begin yet, as the module is still on its way, is found by it later.
+    if (at < 0) start(island, island.dataset.component).catch(() => {});
+    else island.replaceWith(...going.splice(at, 1));
+  }
+}
+
 /** Puts the part as it stands in a page that was fetched into the place of the old one. */
 export function redraw(old, fetched) {
   const fresh = fetched.getElementById(old.id);
@@ -44,6 +64,7 @@ export function redraw(old, fetched) {
   const [left, top] = [scrollX, scrollY];
   const sideways = [...old.querySelectorAll(".table-scroll")].map((box) => box.scrollLeft);
   old.replaceWith(fresh);
+  keep(old, fresh);
   for (const [at, box] of fresh.querySelectorAll(".table-scroll").entries()) box.scrollLeft = sideways[at] ?? 0;
   focus?.focus({ preventScroll: true });
   scrollTo({ left, top, behavior: "instant" });

@@ -166,6 +166,20 @@ test("the publish queue draws itself anew, and takes nothing away that is typed 
   await expect(offered).toBeFocused();
   await offered.click();
   await expect(reason).toHaveValue("A figure is doubted.");
+
+  // A countdown goes on in what is drawn anew: first to another instant than before, then to the same.
+  await page.goto("/ops");
+  await portal.scripts();
+  await at(90);
+  const desk = page.locator("#desk");
+  const clock = desk.getByRole("timer");
+  for (let again = 0; again < 2; again++) {
+    await desk.evaluate((part) => part.setAttribute("data-old", "yes"));
+    await heard();
+    await expect(desk).not.toHaveAttribute("data-old");
+    const shown = (await clock.textContent()) ?? "";
+    await expect(clock).not.toHaveText(shown);
+  }
   await api.send("DELETE", `/v1/bundles/${id}/schedule`, { reason: "Only a journey." });
   // Other journeys take the first bundle that is approved.
   await api.send("PUT", `/v1/bundles/${id}/request-changes`, { reason: "Only a journey." });

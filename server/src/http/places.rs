@@ -87,7 +87,7 @@ impl Place {
 /// The paths that answer with and without `/v1` (runbook, "API Endpoints").
 fn api(first: &str, rest: &[&str]) -> Option<Place> {
     Some(match (first, rest) {
-        ("datasets", [.., "tracking-status" | "archive-hold"])
+        ("datasets", [.., "tracking-status" | "archive-hold"] | [_, "editions", _, "versions", _, "comments"])
         | ("departments", [_, "archive-policy" | "archive-report"]) => Place::PrivateApi,
         ("datasets" | "departments" | "images" | "filters" | "filter-outputs", _) | ("files", ["downloads", ..]) => {
             Place::PublicApi
@@ -116,6 +116,9 @@ mod tests {
             ("/admin/bundles", Place::Portal),
             ("/admin/database/reset-connections", Place::PrivateApi),
             ("/datasets/a/editions/b/versions/1", Place::PublicApi),
+            ("/datasets/a/editions/b/versions/1/comments", Place::PrivateApi),
+            ("/v1/datasets/a/editions/b/versions/1/comments", Place::PrivateApi),
+            ("/datasets/a/editions/b/versions/comments", Place::PublicApi),
             ("/datasets/a/tracking-status", Place::PrivateApi),
             ("/files/downloads/a/b.csv", Place::PublicApi),
             ("/files/a", Place::PrivateApi),

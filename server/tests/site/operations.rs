@@ -150,6 +150,8 @@ on_both_databases! {
         ] {
             assert!(ready.contains(&words), "{words}: {ready}");
         }
+        let (stays, drawn_anew) = ready.split_once("id=\"desk\"").unwrap();
+        assert!(stays.contains("id=\"made-ready\"") && !drawn_anew.contains("id=\"made-ready\""), "{ready}");
         assert_eq!(site.environment().get(&format!("/bundles/{id}")).await.json()["state"], "approved");
 
         // With another time it is scheduled at once.

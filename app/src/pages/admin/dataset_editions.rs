@@ -110,8 +110,8 @@ fn version_rows(page: &DatasetAdminPage, versions: &[Version]) -> AnyView {
             view! {
                 <li class="ledger__row">
                     <span class="ledger__when">{release}</span>
-                    <span class="ledger__what"><a href=href>{text}</a><span class="ledger__sub">"Changed "{moment(version.last_updated, "")}</span></span>
-                    <span class="ledger__end">{state_tag(version.state.as_str())}{bundle}</span>
+                    <span class="ledger__what"><a href=href>{text}</a><span class="ledger__sub">"Changed "{moment(version.last_updated, "")}</span>{bundle}</span>
+                    <span class="ledger__end">{state_tag(version.state.as_str())}</span>
                 </li>
             }
             .into_any()

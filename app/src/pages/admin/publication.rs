@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use domain::bundle::{BundleAction, BundleStage, ContentItem};
 use domain::policy::Permission;
 use domain::progress::{NextStep, PublicationProgress};
+use domain::refusal::Blocker;
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -212,21 +213,32 @@ fn result(item: &ContentItem, progress: &PublicationProgress) -> Option<AnyView>
     match progress.bundle.stage() {
         BundleStage::Published => Some(view! { <span class="tag state--published">"Public"</span> }.into_any()),
         BundleStage::Failed => {
-            let subjects = [item.reference(), item.dataset_id.clone()];
             let blockers = state.failure().map(|failure| failure.blockers.as_slice()).unwrap_or_default();
-            let reasons: Vec<AnyView> = blockers
-                .iter()
-                .filter(|blocker| blocker.subject.as_ref().is_some_and(|subject| subjects.contains(subject)))
-                .map(|blocker| view! { <span class="table__sub">{blocker.message.clone()}</span> }.into_any())
-                .collect();
-            Some(if reasons.is_empty() {
-                view! { <span class="tag tag--plain">"Held back with the rest"</span> }.into_any()
-            } else {
-                view! { <span class="tag state--failed">"In the way"</span>{reasons} }.into_any()
-            })
+            Some(not_published(item, &progress.contents, blockers))
         }
         _ => None,
     }
+}
+
+/// What of a version stood in the way; or that another version did, or something that is no version.
+fn not_published(item: &ContentItem, contents: &[ContentItem], blockers: &[Blocker]) -> AnyView {
+    let reasons: Vec<AnyView> = reasons_of(item, blockers)
+        .into_iter()
+        .map(|blocker| view! { <span class="table__sub">{blocker.message.clone()}</span> }.into_any())
+        .collect();
+    if !reasons.is_empty() {
+        return view! { <span class="tag state--failed">"In the way"</span>{reasons} }.into_any();
+    }
+    let is_other = contents.iter().any(|other| !reasons_of(other, blockers).is_empty());
+    let words = if is_other { "Held back with the rest" } else { "Not published" };
+    view! { <span class="tag tag--plain">{words}</span> }.into_any()
+}
+
+/// What stood in the way and is about this version or its dataset.
+fn reasons_of<'a>(item: &ContentItem, blockers: &'a [Blocker]) -> Vec<&'a Blocker> {
+    let subjects = [item.reference(), item.dataset_id.clone()];
+    let is_about = |blocker: &&Blocker| blocker.subject.as_ref().is_some_and(|subject| subjects.contains(subject));
+    blockers.iter().filter(is_about).collect()
 }
 
 /// The other actions of this state: a link to each that can be taken, and why not for the rest.
@@ -256,4 +268,58 @@ fn others(progress: &PublicationProgress) -> Option<AnyView> {
     (!listed.is_empty()).then(|| {
         panel("Other actions", false, None, view! { <ul class="plain stack stack--tight">{listed}</ul> }.into_any())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use domain::actor::Actor;
+    use domain::version::VersionState;
+
+    use super::*;
+
+    fn item(dataset: &str) -> ContentItem {
+        ContentItem {
+            id: dataset.into(),
+            bundle_id: "b".into(),
+            version_id: dataset.into(),
+            dataset_id: dataset.into(),
+            department: "economy".into(),
+            edition: "months".into(),
+            version: 1,
+            title: dataset.into(),
+            edition_title: "Months".into(),
+            state: VersionState::Approved,
+            version_revision: 1,
+            validated_revision: 1,
+            last_validated: DateTime::UNIX_EPOCH,
+            draft_revision: 1,
+            approved_draft: None,
+            draft_edited_by: Actor::system("test"),
+            draft_is_news: false,
+            edition_titled_by: None,
+            sound_files: 1,
+            unsound_files: 0,
+            unsound_file: None,
+            gaps: Vec::new(),
+            missing_predecessor: None,
+        }
+    }
+
+    #[test]
+    fn a_version_is_held_back_with_the_rest_only_where_another_is_in_the_way() {
+        let contents = [item("cpi"), item("gdp")];
+        let said = |at: usize, blockers: &[Blocker]| {
+            let html = not_published(&contents[at], &contents, blockers).to_html();
+            ["In the way", "Held back with the rest", "Not published"].map(|words| html.contains(words))
+        };
+        let fault = Blocker::new("storage", "The storage does not answer.");
+        assert_eq!(said(0, std::slice::from_ref(&fault)), [false, false, true]);
+        assert_eq!(said(0, &[]), [false, false, true]);
+        for subject in ["gdp", "gdp/months/1"] {
+            let blockers = [fault.clone(), Blocker::new("files", "A file is broken.").about(subject, None)];
+            assert_eq!(said(0, &blockers), [false, true, false], "{subject}");
+            assert_eq!(said(1, &blockers), [true, false, false], "{subject}");
+        }
+    }
 }

@@ -34,11 +34,12 @@ fn shown(mark: String, data: &Page<Casualty>, visit: &Visit) -> Shown {
     let said = format!("Guided recovery: {total} {noun} somebody.");
     let content = view! {
         {object_header("", "Guided recovery", meta, Some(look_again("/ops/failures")))}
-        {made_ready(visit)}
         {list}{pages}
         <div class="panels">{causes(data)}</div>
     };
-    Shown::new("Guided recovery", desk_region(mark, said, content.into_any())).under("Operations", "/ops")
+    // What was just done is told once: what is drawn anew does not hold it any more.
+    let content = view! { {made_ready(visit)}{desk_region(mark, said, content.into_any())} };
+    Shown::new("Guided recovery", content.into_any()).under("Operations", "/ops")
 }
 
 /// The way to a bundle that was just made ready for another try and has no instant: no list here holds it any more.

@@ -7,7 +7,7 @@ use domain::table::{Chart, figure, figure_at, latest, shared_places};
 use domain::views::VersionPage;
 
 use super::releases::date_words;
-use crate::chart::course;
+use crate::chart::{course, meaning_of};
 use crate::i18n::{date, date_time, t, ta, text};
 
 /// The picture of a version, and of the dataset or edition of which it is the latest.
@@ -27,7 +27,7 @@ pub fn of_version(lang: Language, site_name: &str, page: &VersionPage) -> LinkCa
         site_name: site_name.to_owned(),
         title: lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned(),
         about: about.into_iter().flatten().collect(),
-        figure: chart.and_then(|chart| headline(chart.in_words(metadata.unit_of_measure.as_deref()))),
+        figure: chart.and_then(|chart| headline(lang, chart.in_words(metadata.unit_of_measure.as_deref()))),
     }
 }
 
@@ -49,17 +49,21 @@ pub fn of_release(lang: Language, site_name: &str, entry: &CalendarEntry) -> Lin
     }
 }
 
-/// The figure that opens the page, with its course; nothing where there is none.
-fn headline(mut chart: Chart) -> Option<CardFigure> {
+/// The figure that opens the page, with how it is marked and its course; nothing where there is none.
+fn headline(lang: Language, mut chart: Chart) -> Option<CardFigure> {
     let found = latest(&chart)?;
     // The line beside the figure is that of its series.
     chart.series = chart.series.into_iter().skip(found.at).take(1).collect();
     let places = found.previous_value.map(|before| shared_places(found.value, before, 0));
     let drawn = course(&chart).unwrap_or_default();
+    let period = match found.marking {
+        Some(marking) => format!("{} ({})", found.period, meaning_of(lang, marking)),
+        None => found.period,
+    };
     Some(CardFigure {
         value: places.map_or_else(|| figure(found.value), |places| figure_at(found.value, places)),
         unit: chart.unit.unwrap_or_default(),
-        period: found.period,
+        period,
         course: drawn.into_iter().map(|(across, up)| (thousandths(across), up.map(thousandths))).collect(),
     })
 }
@@ -73,7 +77,7 @@ fn thousandths(part: f64) -> u32 {
 mod tests {
     use chrono::{DateTime, Utc};
     use domain::release::{ReleaseDate, ReleaseDetails, ReleaseState};
-    use domain::table::{ChartKind, Series};
+    use domain::table::{ChartKind, Marking, Series};
 
     use super::*;
 
@@ -92,10 +96,17 @@ mod tests {
             panels: None,
             ghost: None,
         };
-        let shown = headline(chart.clone()).expect("a figure");
+        let shown = headline(Language::En, chart.clone()).expect("a figure");
         assert_eq!((shown.value.as_str(), shown.unit.as_str(), shown.period.as_str()), ("30.5", "per cent", "2023"));
         assert_eq!(shown.course, [(0, Some(512)), (250, None), (500, Some(0)), (750, Some(1000)), (1000, None)]);
-        assert_eq!(headline(Chart { kind: ChartKind::Bar, ..chart }), None);
+        let mut marked = chart.clone();
+        for series in &mut marked.series {
+            series.markings = vec![(0, Marking::Revised), (3, Marking::Provisional)];
+        }
+        for (lang, period) in [(Language::En, "2023 (provisional)"), (Language::Cy, "2023 (dros dro)")] {
+            assert_eq!(headline(lang, marked.clone()).map(|shown| shown.period).as_deref(), Some(period));
+        }
+        assert_eq!(headline(Language::En, Chart { kind: ChartKind::Bar, ..chart }), None);
     }
 
     #[test]
