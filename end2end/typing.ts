@@ -22,7 +22,10 @@ export async function type(page: Page, field: Locator, text: string): Promise<vo
 export async function press(page: Page, wanted: Locator, says?: RegExp): Promise<void> {
   await tabTo(page, wanted);
   await page.keyboard.press("Enter");
-  if (says !== undefined) await new Portal(page).says(says);
+  if (says === undefined) return;
+  await new Portal(page).says(says);
+  // What is said stands at the top; what is looked for next may be far below.
+  await page.waitForLoadState();
 }
 
 /** Signs a seeded person in with the keyboard alone. */

@@ -7,7 +7,7 @@ import { EVERY, MATRIX, TURN, inTurn, moving, oneInTurn, overflow, overflowOfLar
 
 // A trace would keep a copy of every page at every question, which takes longer than the questions.
 test.use({ contextOptions: { reducedMotion: "reduce" }, trace: "off" });
-test.setTimeout(EVERY ? 3_600_000 : 240_000);
+test.setTimeout(EVERY ? 3_600_000 : 480_000);
 
 /** How the same is asked again, of whatever commit. */
 const AGAIN = EVERY ? "make axe asks the same again" : `AXE_TURN=${TURN} asks the same again`;

@@ -39,7 +39,7 @@ for (const offset of [-15, 0, 5, 15, 40]) {
     const api = new Api(own);
     const { id } = await api.bundleIn("ready_for_review");
     await api.send("PUT", `/v1/bundles/${id}/approve`, {});
-    const at = secondsAhead(1);
+    const at = secondsAhead(3);
     await schedule(api, id, at);
     await until(at.getTime() + offset);
     await own.kill();
@@ -60,7 +60,7 @@ for (const scripts of [true, false]) {
       const { id } = await api.bundleIn("ready_for_review");
       await api.send("PUT", `/v1/bundles/${id}/approve`, {});
       await signIn(page, "approver@example.org");
-      const at = secondsAhead(12);
+      const at = secondsAhead(25);
       await schedule(api, id, at);
       await page.goto(`/admin/bundles/${id}/publication`);
       if (scripts) await new Portal(page).scripts();
@@ -84,7 +84,7 @@ for (const scripts of [true, false]) {
 test("a bundle due while the server was down is published at its start", async ({ own }) => {
   const api = new Api(own);
   const { id } = await api.bundleIn("scheduled");
-  const at = secondsAhead(1);
+  const at = secondsAhead(3);
   // It has a confirmed release in the calendar, whose date moves only with a public reason.
   await schedule(api, id, at, { release_reason: "The figures are ready earlier than planned." });
   await own.kill();

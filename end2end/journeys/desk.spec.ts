@@ -299,7 +299,7 @@ test("a large upload that lost its network goes on after the page was loaded aga
 });
 
 test("by the keyboard alone an upload that was cut off goes on, too", async ({ page, catalogue, context }, info) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const dataset = "allotments-keys-cut";
   await new Api(catalogue).draftVersion(dataset, ROWS);
   const file = info.outputPath("plans.zip");
@@ -327,7 +327,7 @@ test("by the keyboard alone an upload that was cut off goes on, too", async ({ p
   await upload();
   expect(Number((await asked).headers()["upload-offset"]), "it goes on where it stopped").toBeGreaterThan(16_000_000);
   const kept = page.locator("li.upload").filter({ hasText: "plans.zip" });
-  await expect(kept).toContainText(`sha256 ${sha256.slice(0, 12)}`, { timeout: 60_000 });
+  await expect(kept).toContainText(`sha256 ${sha256.slice(0, 12)}`, { timeout: 120_000 });
 });
 
 test("a draft is shown to nobody but who typed it, and secrets are never kept", async ({ page, catalogue }) => {

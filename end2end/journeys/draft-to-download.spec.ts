@@ -15,7 +15,7 @@ const VERSION = `/admin/datasets/${DATASET}/editions/2026/versions/1`;
 const BUNDLE = "Apiaries, November 2026";
 
 test("from a draft to a download at the instant", async ({ page, catalogue }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const portal = new Portal(page);
   const anonymous = async (path: string, accept = "*/*") => fetch(catalogue.url + path, { headers: { accept } });
 
@@ -130,7 +130,7 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
     await portal.send("bundles/schedule");
     await expect(portal.field("bundles/schedule", "publication_clock")).toBeVisible();
     await expect(page.getByRole("timer")).toHaveCount(0);
-    instant = secondsAhead(12);
+    instant = secondsAhead(30);
     const { date, time } = ukFields(instant);
     await portal.fill("bundles/schedule", { publication_date: date, publication_time: time });
     await portal.send("bundles/schedule");
@@ -172,7 +172,7 @@ test("from a draft to a download at the instant", async ({ page, catalogue }) =>
 
   await test.step("at the instant it is public", async () => {
     await expect
-      .poll(async () => (await anonymous(`/catalogue/${DATASET}`)).status, { intervals: [100], timeout: 20_000 })
+      .poll(async () => (await anonymous(`/catalogue/${DATASET}`)).status, { intervals: [100], timeout: 60_000 })
       .toBe(200);
     expect(Date.now(), "not before the instant").toBeGreaterThanOrEqual(instant.getTime());
     // The countdown loads its page again by itself.

@@ -79,7 +79,7 @@ test("files that are dropped together are sent together", async ({ page, catalog
   await form.getByRole("button", { name: "Upload" }).click();
   for (const name of ["rents.csv", "waiting.csv"]) {
     const kept = page.locator("li.upload").filter({ hasText: name });
-    await expect(kept).toContainText("3 rows, 3 columns");
+    await expect(kept).toContainText("3 rows, 3 columns", { timeout: 30_000 });
     await expect(kept).toHaveCount(1);
   }
   await axe(page);

@@ -91,6 +91,8 @@ async function read(page: Page, text: string): Promise<{ kind: string; entries: 
 test("the feeds that the site lists are feeds, and lead back to its pages", async ({ page }) => {
   await page.goto("/");
   await page.getByRole("contentinfo").getByRole("link", { name: "Feeds", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Feeds");
+  await page.waitForLoadState();
   const links = await page.getByRole("main").locator(".ledger a").all();
   const listed = await Promise.all(links.map(async (link) => (await link.getAttribute("href")) ?? ""));
   expect(listed).toEqual(expect.arrayContaining(["/search/feed.atom", "/search/feed.rss", "/releases.ics", "/corrections.atom"]));

@@ -102,6 +102,7 @@ for (const scripts of [true, false]) {
 }
 
 test("a version is reviewed and approved with the keyboard alone", async ({ page, catalogue }) => {
+  test.setTimeout(120_000);
   const api = new Api(catalogue);
   await api.submittedVersion("allotments-keys", ROWS);
   await api.submittedVersion("allotments-keys-next", ROWS);
@@ -445,6 +446,7 @@ for (const scripts of [true, false]) {
       await expect(page).toHaveURL(new RegExp(`resource_id=${id}`));
       const shown = page.locator(".timeline__event");
       await expect(shown.first()).toContainText("Counted once more.");
+      await page.waitForLoadState();
       const numbers = await page.locator(".timeline__event summary", { hasText: /^Record \d+$/ }).allTextContents();
       const href = await page.getByRole("link", { name: "CSV", exact: true }).getAttribute("href");
       const csv = await (await page.request.get(href ?? "")).text();
