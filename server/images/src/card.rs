@@ -35,6 +35,9 @@ const STEP: f32 = 38.0;
 const BOTTOM: f32 = 630.0;
 /// So many lines are told at most.
 const MOST_TOLD: usize = 3;
+/// More letters of a line have room nowhere. To cut a text is to measure it anew with each letter less, and the cells of a table, of which
+/// figures are made, are bounded by little else.
+const MOST_LETTERS: usize = 300;
 /// The sizes that a title may have, with how many lines of it there is room for, without a figure and with one.
 const TITLES: [(f32, usize, usize); 4] = [(76.0, 3, 2), (64.0, 4, 3), (54.0, 5, 3), (46.0, 5, 4)];
 
@@ -183,10 +186,11 @@ fn part(thousandths: u32) -> f32 {
 
 /// The text, or as much of it as there is room for.
 fn fitting(face: Face, text: &str, room: f32) -> String {
-    if width(face, text) <= room {
-        return text.to_owned();
+    let bounded: String = text.chars().take(MOST_LETTERS).collect();
+    if bounded.len() == text.len() && width(face, text) <= room {
+        return bounded;
     }
-    let mut kept = text.trim_end_matches('…').to_owned();
+    let mut kept = bounded.trim_end_matches('…').to_owned();
     while kept.pop().is_some() {
         let cut = format!("{}…", kept.trim_end());
         if width(face, &cut) <= room {
@@ -223,6 +227,15 @@ mod tests {
         assert!(cut.starts_with("Prices") && cut.ends_with('…') && width(face, &cut) <= 200.0, "{cut}");
         assert!(!cut.contains(" …"), "{cut}");
         assert_eq!(fitting(face, "Wales", 0.0), "");
+    }
+
+    #[test]
+    fn no_more_is_measured_of_a_text_than_could_have_room() {
+        let face = (Weight::Text, 28.0);
+        let most = "w".repeat(MOST_LETTERS);
+        assert_eq!(fitting(face, &most, f32::MAX), most);
+        let cut = fitting(face, &"ŵ".repeat(MOST_LETTERS + 1), f32::MAX);
+        assert!(cut.chars().count() == MOST_LETTERS && cut.ends_with("ŵ…"), "{cut}");
     }
 
     #[test]

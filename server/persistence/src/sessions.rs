@@ -90,7 +90,7 @@ pub async fn delete_of_user(db: &impl ConnectionTrait, user_id: &str) -> Result<
     Ok(done.rows_affected)
 }
 
-/// Ends the sessions of everybody but this person; how many.
+/// Ends the sessions of everybody but this person; how many. Theirs are for whoever knows which of them is to stay.
 pub async fn delete_of_all_but(db: &impl ConnectionTrait, user_id: &str) -> Result<u64> {
     let of_others = session::Entity::delete_many()
         .filter(session::Column::UserId.is_not_null())

@@ -27,21 +27,20 @@ pub async fn insert(db: &impl ConnectionTrait, version_id: &str, comment: &Versi
 /// A page of the comments on a version, the oldest first.
 pub async fn page_of(db: &impl ConnectionTrait, version_id: &str, paging: Paging) -> Result<Page<VersionComment>> {
     let total = of(version_id).count(db).await?;
-    let rows = in_order(version_id).limit(u64::from(paging.limit)).offset(u64::from(paging.offset)).all(db).await?;
+    let in_order = of(version_id).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+    let rows = in_order.limit(u64::from(paging.limit)).offset(u64::from(paging.offset)).all(db).await?;
     Ok(Page::new(rows.into_iter().map(to_comment).collect::<Result<_>>()?, total, paging))
 }
 
-/// All comments on a version, the oldest first.
-pub async fn list_of(db: &impl ConnectionTrait, version_id: &str) -> Result<Vec<VersionComment>> {
-    in_order(version_id).all(db).await?.into_iter().map(to_comment).collect()
+/// The newest comments on a version, so many at most and of these the oldest first.
+pub async fn newest_of(db: &impl ConnectionTrait, version_id: &str, most: u32) -> Result<Vec<VersionComment>> {
+    let newest = of(version_id).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    let rows = newest.limit(u64::from(most)).all(db).await?;
+    rows.into_iter().rev().map(to_comment).collect()
 }
 
 fn of(version_id: &str) -> Select<Entity> {
     Entity::find().filter(Column::VersionId.eq(version_id))
-}
-
-fn in_order(version_id: &str) -> Select<Entity> {
-    of(version_id).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id)
 }
 
 fn to_comment(row: Model) -> Result<VersionComment> {

@@ -15,7 +15,7 @@ use crate::words::{ENGLISH, PLAIN, words};
 
 /// The field that holds the whole document. Its name changes whenever documents or words are laid out in another way, or hold
 /// other words, which makes older indexes differ and so be built anew.
-const SOURCE: &str = "source_5";
+const SOURCE: &str = "source_6";
 /// Between the parts of a label.
 pub const PART: char = '\u{1f}';
 

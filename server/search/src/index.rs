@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn an_index_with_documents_of_before_starts_empty() {
         // Such as those that were dated by what editors said alone.
-        for before in ["source_1", "source_2", "source_3", "source_4"] {
+        for before in ["source_1", "source_2", "source_3", "source_4", "source_5"] {
             let folder = tempfile::tempdir().unwrap();
             Index::create_in_dir(folder.path(), with_source(before)).unwrap();
             assert!(SearchIndex::open_existing(folder.path()).is_err(), "{before}");

@@ -38,6 +38,7 @@ pub use invitations::{
 };
 pub use kept_forms::{browser_mark, marked_by, open_form, seal_form};
 pub(crate) use letters::escaped;
+pub(crate) use own_sessions::end_others_of_caller;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
 pub use own_tokens::{NewOwnToken, create_own_token, own_tokens, revoke_own_token};
 pub(crate) use own_tokens::{acting_by, end_tokens_of};

@@ -17,8 +17,12 @@ static DRAWN_AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// # Errors
 /// Faults alone.
 pub async fn draw(card: LinkCard) -> Result<Vec<u8>> {
-    let _turn = DRAWN_AT_ONCE.acquire().await.map_err(|e| ServiceError::Internal(e.to_string()))?;
-    let drawn = tokio::task::spawn_blocking(move || images::draw(&as_drawn(card)));
+    let turn = DRAWN_AT_ONCE.acquire().await.map_err(|e| ServiceError::Internal(e.to_string()))?;
+    let drawn = tokio::task::spawn_blocking(move || {
+        // The turn ends with the drawing, which goes on where whoever asked for it is gone.
+        let _turn = turn;
+        images::draw(&as_drawn(card))
+    });
     let drawn = drawn.await.map_err(|e| ServiceError::Internal(format!("the drawing stopped: {e}")))?;
     drawn.map_err(|e| ServiceError::Internal(e.to_string()))
 }
@@ -28,4 +32,29 @@ fn as_drawn(card: LinkCard) -> Card {
     let course = figure.as_ref().map(|figure| figure.course.clone()).unwrap_or_default();
     let figure = figure.map(|shown| Figure { value: shown.value, unit: shown.unit, period: shown.period });
     Card { site, title, about, figure, course }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Poll;
+
+    use super::*;
+
+    #[test]
+    fn a_drawing_that_nobody_waits_for_any_more_keeps_its_turn() {
+        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+        runtime.block_on(async {
+            // Nothing is drawn before this ends.
+            let (go_on, waits) = std::sync::mpsc::channel::<()>();
+            let busy = tokio::task::spawn_blocking(move || waits.recv().is_err());
+            let mut drawing = Box::pin(draw(LinkCard::default()));
+            let is_under_way = std::future::poll_fn(|cx| Poll::Ready(drawing.as_mut().poll(cx).is_pending())).await;
+            assert!(is_under_way);
+            drop(drawing);
+            assert_eq!(DRAWN_AT_ONCE.available_permits(), 1);
+            drop(go_on);
+            assert!(busy.await.unwrap());
+            assert!(DRAWN_AT_ONCE.acquire_many(2).await.is_ok(), "it is drawn, and the turn is over");
+        });
+    }
 }

@@ -115,6 +115,7 @@ on_both_databases! {
         site.account("admin@example.org", &[Role::Admin]).await;
         site.account("operator@example.org", &[Role::Operator]).await;
         let mut admin = Browser::signed_in(&site, "admin@example.org").await;
+        let mut elsewhere = Browser::signed_in(&site, "admin@example.org").await;
         let mut operator = Browser::signed_in(&site, "operator@example.org").await;
         let (form, page) = ("/rpc/access/sign-everybody-out", "/admin/users");
         let meant = [("reason", "A laptop was stolen."), ("confirmation", "sign out everybody")];
@@ -123,7 +124,9 @@ on_both_databases! {
         assert!(slipped.contains("so that nobody is signed out by a slip") && slipped.contains("error-summary"), "{slipped}");
         operator.get("/account").await.must_be(200);
         let done = admin.submit(form, page, &meant).await.must_be(200).text;
-        assert!(done.contains("1 session has ended."), "{done}");
+        assert!(done.contains("2 sessions have ended."), "{done}");
+        let taken = elsewhere.get("/account").await.must_be(303).header("location");
+        assert!(taken.starts_with("/account/sign-in"), "another session of theirs may be the stolen one: {taken}");
         assert!(operator.get("/account").await.must_be(303).header("location").starts_with("/account/sign-in"));
         let trail = admin.get("/admin/audit?action=everybody_signed_out").await.must_be(200).text;
         assert!(trail.contains("signed everybody else out") && trail.contains("A laptop was stolen."), "{trail}");

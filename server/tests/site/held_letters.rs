@@ -1,9 +1,11 @@
 //! Letters of notifications wait for the daily letter of their readers and for the end of their quiet hours, on a UK clock.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use domain::delivery::Sink;
 use domain::policy::{Grant, Role};
+use persistence::outbox::{self, Task};
 use serde_json::json;
-use services::deliveries::gather_letters;
+use services::deliveries::{Delivered, Outcome, gather_letters, run_due};
 use testkit::mail_server::{Letter, MailServer, Treatment};
 use testkit::on_both_databases;
 
@@ -51,6 +53,17 @@ async fn work(site: &Site) -> u64 {
     let gathered = gather_letters(&site.services).await.unwrap();
     site.run_tasks().await;
     gathered
+}
+
+/// Publishes a bundle of theirs, of which both would be told by letter; its id.
+async fn published(site: &Site, ann: &Caller, cai: &Caller) -> String {
+    approved_version(ann, cai, "gdp", "Output").await;
+    let id = approved_bundle(ann, cai, "Output of May", &[("gdp", "1")]).await;
+    let instant = (site.now() + TimeDelta::hours(1)).to_rfc3339_opts(SecondsFormat::Micros, true);
+    let body = json!({"publication_date": instant, "reason": "as planned", "notification_channels": ["email"]});
+    cai.put_json(&format!("/bundles/{id}/schedule"), body).await.must_be(200);
+    site.advance(TimeDelta::hours(1));
+    id
 }
 
 fn only(mail: &MailServer) -> Letter {
@@ -134,12 +147,7 @@ on_both_databases! {
         let (site, mail) = site_with_mail(db).await;
         let (ann, cai) = people(&site).await;
         choose(&site, ANN, &[("daily[]", "bundle_published"), ("daily_at", "12:30")]).await;
-        approved_version(&ann, &cai, "gdp", "Output").await;
-        let id = approved_bundle(&ann, &cai, "Output of May", &[("gdp", "1")]).await;
-        let instant = (site.now() + TimeDelta::hours(1)).to_rfc3339_opts(SecondsFormat::Micros, true);
-        let body = json!({"publication_date": instant, "reason": "as planned", "notification_channels": ["email"]});
-        cai.put_json(&format!("/bundles/{id}/schedule"), body).await.must_be(200);
-        site.advance(TimeDelta::hours(1));
+        let id = published(&site, &ann, &cai).await;
         work(&site).await;
         assert_eq!(only(&mail).to, [CAI]);
         go_to(&site, "12:30:00");
@@ -149,6 +157,47 @@ on_both_databases! {
         assert_eq!((letters.len(), &daily.to[..]), (2, &[ANN.to_owned()][..]));
         let text = daily.part("text/plain").unwrap();
         assert!(text.contains("Bundle published: Output of May") && text.contains(&format!("/admin/bundles/{id}")), "{text}");
+    }
+
+    async fn nobody_is_told_later_of_a_bundle_that_they_may_read_no_more(db: TestDatabase) {
+        let (site, mail) = site_with_mail(db).await;
+        let (ann, cai) = people(&site).await;
+        for email in [ANN, CAI] {
+            choose(&site, email, &[("daily[]", "bundle_published"), ("daily_at", "12:30")]).await;
+        }
+        published(&site, &ann, &cai).await;
+        work(&site).await;
+        assert_eq!(mail.tries(), 0);
+        site.database.execute("UPDATE users SET grants = '[]' WHERE email = 'ann@example.org'").await.unwrap();
+        go_to(&site, "12:30:00");
+        assert_eq!(work(&site).await, 2);
+        assert_eq!(only(&mail).to, [CAI]);
+    }
+
+    async fn letters_of_somebody_that_cannot_be_read_hold_up_nobody_else(db: TestDatabase) {
+        let (site, mail) = site_with_mail(db).await;
+        let (ann, cai) = people(&site).await;
+        for email in [ANN, CAI] {
+            choose(&site, email, &[("daily[]", "bundle_published"), ("daily_at", "12:30")]).await;
+        }
+        published(&site, &ann, &cai).await;
+        work(&site).await;
+        // Readers come by their ids.
+        let broken = "UPDATE held_letters SET payload = '{' WHERE user_id = (SELECT MIN(user_id) FROM held_letters)";
+        site.database.execute(broken).await.unwrap();
+        go_to(&site, "12:30:00");
+        assert_eq!(work(&site).await, 1);
+        only(&mail);
+    }
+
+    async fn a_task_that_cannot_be_read_is_put_off_as_any_other(db: TestDatabase) {
+        let (site, _mail) = site_with_mail(db).await;
+        let task = Task::new("unread".to_owned(), Sink::Letter.as_str(), "gathered", json!({}));
+        let tx = site.services.db.begin().await.unwrap();
+        outbox::push(&tx, &task, site.now()).await.unwrap();
+        persistence::db::commit(tx).await.unwrap();
+        let tried = run_due(&site.services, Sink::Letter).await.unwrap();
+        assert_eq!(tried, [Delivered { sink: Sink::Letter, outcome: Outcome::Failed }]);
     }
 
     async fn times_that_are_none_are_refused_and_nothing_is_saved(db: TestDatabase) {

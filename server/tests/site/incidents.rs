@@ -1,10 +1,13 @@
 //! Alerts and incidents: opened by the runbook's conditions once, however many nodes see them, and dealt with against its clocks.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use domain::operations::NewSilence;
 use domain::policy::Role;
+use domain::refusal::Refusal;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::background::look_round;
+use services::{Ctx, ServiceError, incidents};
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
@@ -162,6 +165,16 @@ on_both_databases! {
         let kept = site.environment().get("/v1/audit?resource_type=system&resource_id=alerts").await.must_be(200).json();
         let kinds: Vec<String> = kept["items"].as_array().unwrap().iter().map(|event| text(&event["event_type"])).collect();
         assert!(kinds.contains(&"alert_silenced".to_owned()) && kinds.contains(&"alert_unsilenced".to_owned()), "{kept}");
+    }
+
+    async fn a_silence_that_is_over_cannot_be_taken_back(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let key = "publication_overdue:";
+        let asked = NewSilence { key: key.to_owned(), hours: 2, reason: "It waits for the minister".to_owned() };
+        incidents::silence(&site.services, &Ctx::system("test", site.now()), &asked).await.unwrap();
+        site.advance(TimeDelta::hours(2));
+        let late = incidents::unsilence(&site.services, &Ctx::system("test", site.now()), key).await;
+        assert!(matches!(late, Err(ServiceError::Refused(Refusal::NotFound))), "{late:?}");
     }
 
     async fn a_condition_recovers_comes_back_and_is_not_opened_twice(db: TestDatabase) {

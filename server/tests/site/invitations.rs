@@ -102,7 +102,7 @@ on_both_databases! {
         assert_eq!(ann.post("/rpc/account/first-time", &path, &sent).await.header("location"), "/admin");
         assert!(ann.get("/account").await.must_be(200).text.contains("Ann Lee"));
         let (user, _) = persistence::accounts::find_user_by_email(site.services.db.pool(), EMAIL).await.unwrap().unwrap();
-        assert_eq!((user.name.as_str(), user.revision, user.grants.len()), ("Ann Lee", 2, 1));
+        assert_eq!((user.name.as_str(), user.revision, user.grants.len()), ("Ann Lee", 3, 1));
         let trail = site.environment().get("/audit?action=invitation_accepted").await.must_be(200).json();
         let record = &trail["items"][0];
         assert_eq!((&record["before"]["name"], &record["after"]["name"]), (&json!("An Lea"), &json!("Ann Lee")));

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use chrono::{SecondsFormat, TimeDelta};
 use domain::policy::Role;
+use domain::release::{Release, ReleaseDate};
 use serde_json::json;
+use testkit::builders;
 use testkit::on_both_databases;
 
 use crate::support::*;
@@ -76,6 +78,22 @@ on_both_databases! {
         site.advance(TimeDelta::days(6));
         site.run_tasks().await;
         assert_eq!(missing(&approver).await, [pay]);
+    }
+
+    async fn what_no_instant_was_named_of_pushes_no_promise_out_of_the_queue(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        let january = ReleaseDate::Month { year: 2026, month: 1 };
+        let tomorrow = ReleaseDate::At(site.now() + TimeDelta::days(1));
+        let mut calendar = vec![Release { date: tomorrow, ..builders::release("pay") }];
+        calendar.extend((0..60).map(|n| Release { date: january, ..builders::release(&format!("month-{n}")) }));
+        let tx = site.services.db.begin().await.unwrap();
+        for release in &calendar {
+            persistence::releases::insert(&tx, release).await.unwrap();
+        }
+        persistence::db::commit(tx).await.unwrap();
+        let told: Vec<String> = missing(&approver).await.into_iter().map(|(id, _)| id).collect();
+        assert_eq!(told, ["pay"]);
     }
 
     async fn the_command_looks_for_the_bytes_that_a_running_server_holds(db: TestDatabase) {

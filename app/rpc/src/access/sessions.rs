@@ -26,7 +26,7 @@ pub async fn end_sessions_of(#[server(default)] id: String) -> Result<(), RpcErr
     })
 }
 
-/// Ends the sessions of everybody else, with a reason and with words typed so that it does not happen by a slip.
+/// Ends all sessions but the present one, with a reason and with words typed so that it does not happen by a slip.
 #[server(prefix = "/rpc", endpoint = "access/sign-everybody-out")]
 pub async fn sign_everybody_out(
     #[server(default)] reason: String,

@@ -74,7 +74,7 @@ fn everybody(visit: &Visit) -> AnyView {
     let form = Form::of(visit, "access/sign-everybody-out");
     let hint = format!("Type \u{201c}{EVERYBODY}\u{201d}, so that it does not happen by a slip.");
     let content = view! {
-        <p class="small muted">"For when somebody may have taken a session over. You stay signed in; everybody else signs in again, and what they typed is kept. API tokens stay."</p>
+        <p class="small muted">"For when somebody may have taken a session over. You stay signed in here and nowhere else; everybody else signs in again, and what they typed is kept. API tokens stay."</p>
         <details class="details" open=form.was_refused()>
             <summary>"Sign everybody else out"</summary>
             <form class="details__body stack stack--tight" method="post" action=form.action() novalidate=true>

@@ -2,13 +2,17 @@
 
 use domain::page::Paging;
 use domain::policy::Reach;
-use domain::version::{Alert, AlertKind, Version, VersionMetadata, VersionState};
-use persistence::{PersistenceError, datasets, versions};
+use domain::version::{Alert, AlertKind, Version, VersionComment, VersionMetadata, VersionState};
+use persistence::{PersistenceError, datasets, version_comments, versions};
 use testkit::builders::{self, actor, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
 use crate::support::{add_bundle, add_public, add_version, publish};
+
+fn comment(id: &str, second: i64) -> VersionComment {
+    VersionComment { id: id.to_owned(), author: actor("ann"), text: id.to_owned(), created_at: at(second) }
+}
 
 async fn numbers(db: &TestDatabase, reach: &Reach) -> Vec<u32> {
     let seen = versions::list_visible_to(db.pool(), reach, "cpi", "all").await.unwrap();
@@ -157,6 +161,25 @@ on_both_databases! {
         assert_eq!(held(limited(&["economy"], &[]), "ann", 9).await, [3, 2]);
         assert!(held(limited(&["health"], &[]), "ann", 9).await.is_empty());
         assert!(held(Reach::All, "an", 9).await.is_empty());
+    }
+
+    async fn the_newest_comments_are_told_in_the_order_in_which_they_were_made(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        for (id, second) in [("c", 2), ("a", 1), ("d", 3), ("b", 2)] {
+            version_comments::insert(db.pool(), &version.id, &comment(id, second)).await.unwrap();
+        }
+        for (most, told) in [(9, vec!["a", "b", "c", "d"]), (3, vec!["b", "c", "d"]), (1, vec!["d"])] {
+            let found = version_comments::newest_of(db.pool(), &version.id, most).await.unwrap();
+            assert_eq!(found.into_iter().map(|comment| comment.id).collect::<Vec<_>>(), told, "{most}");
+        }
+    }
+
+    async fn nothing_is_said_about_a_version_that_was_deleted(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        version_comments::insert(db.pool(), &version.id, &comment("a", 1)).await.unwrap();
+        assert!(versions::delete(db.pool(), &version.id).await.unwrap());
+        let late = version_comments::insert(db.pool(), &version.id, &comment("b", 2)).await;
+        assert!(matches!(late, Err(PersistenceError::Reference(_))), "{late:?}");
     }
 
     async fn a_version_in_a_bundle_cannot_be_deleted(db: TestDatabase) {

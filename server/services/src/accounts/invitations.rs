@@ -281,6 +281,8 @@ pub async fn accept_invitation(
         return Err(ended().into());
     }
     accounts::set_password(&tx, &user.id, &new).await?;
+    // That raised the revision.
+    let user = User { revision: user.revision + 1, ..user };
     accounts::note_sign_in(&tx, &user.email, None).await?;
     password_links::remove_of_user(&tx, &user.id).await?;
     let user = accepted_as(&tx, ctx, user, name).await?;

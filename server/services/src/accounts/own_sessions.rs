@@ -1,6 +1,7 @@
 //! One's own sessions: seeing them with the devices that are remembered, ending one, ending all.
 
 use domain::account::{OwnAccount, SecondFactorSight, SessionSight};
+use domain::event::ViaKind;
 use domain::refusal::Refusal;
 use persistence::{Tx, accounts, second_factors, sessions};
 use sha2::{Digest, Sha256};
@@ -8,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::devices::{forget_devices_of, live_devices_of};
 use super::own_tokens::end_tokens_of;
 use super::sign_in::own;
+use crate::ctx::fingerprint;
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services};
 
@@ -77,9 +79,20 @@ pub async fn end_all_sessions(services: &Services, ctx: &Ctx) -> Result<u64> {
 
 /// Ends the sessions of somebody but for one; the number of sessions ended.
 pub(super) async fn end_all_but(tx: &Tx, ctx: &Ctx, user_id: &str, keep: Option<&str>) -> Result<usize> {
+    end_those(tx, ctx, user_id, |id| keep != Some(handle_of(id).as_str())).await
+}
+
+/// Ends the sessions of the caller but for the one from which this is asked, if it is one; the number of sessions ended.
+pub(crate) async fn end_others_of_caller(tx: &Tx, ctx: &Ctx) -> Result<usize> {
+    let asked_from = ctx.via.as_ref().filter(|via| via.kind == ViaKind::Session);
+    let is_other = |id: &str| asked_from.is_none_or(|via| via.id != fingerprint(id));
+    end_those(tx, ctx, &ctx.caller()?.actor.id, is_other).await
+}
+
+async fn end_those(tx: &Tx, ctx: &Ctx, user_id: &str, ends: impl Fn(&str) -> bool) -> Result<usize> {
     let mut ended = 0;
     for session in sessions::of_user(tx, user_id, ctx.now).await? {
-        if keep != Some(handle_of(&session.id).as_str()) {
+        if ends(&session.id) {
             sessions::delete(tx, &session.id).await?;
             ended += 1;
         }

@@ -3,6 +3,7 @@
 //! Letters about accounts, answers to feedback, those of subscriptions and those to addresses that the office named never wait.
 
 use chrono::{DateTime, Utc};
+use domain::bundle::{Bundle, BundleStage};
 use domain::delivery::{Sink, WebhookEvent};
 use domain::notification::NotificationKind;
 use domain::uk_time;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::messages::Notice;
 use super::queue::told_as;
 use super::run::Failed;
-use crate::accounts::escaped;
+use crate::accounts::{by_user_id, escaped, is_held_back};
 use crate::bundles::{self, REMINDER};
 use crate::versions::{self, WAITING};
 use crate::{Ctx, Result, ServiceError, Services, ids};
@@ -108,23 +109,34 @@ pub async fn gather_letters(services: &Services) -> Result<u64> {
     let ctx = Ctx::system("mail", services.clock.now());
     let mut gathered = 0;
     for user_id in held_letters::readers_due(services.db.pool(), ctx.now, READERS).await? {
-        let tx = services.db.begin().await?;
-        let letters = held_letters::take_due(&tx, &user_id, ctx.now, MOST).await?;
-        // Another node was faster.
-        if letters.is_empty() {
-            continue;
+        match gather_for(services, &ctx, &user_id).await {
+            Ok(true) => gathered += 1,
+            Ok(false) => {}
+            // Nobody waits for what cannot be read of somebody else.
+            Err(error) => {
+                tracing::error!(user.id = %user_id, error = &error as &dyn std::error::Error, "letters that waited cannot be gathered, it is tried again");
+            }
         }
-        let payload = serde_json::to_value(Gathered { user_id, letters })
-            .map_err(|e| ServiceError::Internal(format!("a task cannot be written: {e}")))?;
-        let task = Task::new(ids::new_id(ctx.now), Sink::Letter.as_str(), GATHERED, payload);
-        outbox::push(&tx, &task, ctx.now).await?;
-        persistence::db::commit(tx).await?;
-        gathered += 1;
     }
     if gathered > 0 {
         services.nudges.follow_up.notify_one();
     }
     Ok(gathered)
+}
+
+/// Queues one letter of what is due for somebody; false where another node was faster.
+async fn gather_for(services: &Services, ctx: &Ctx, user_id: &str) -> Result<bool> {
+    let tx = services.db.begin().await?;
+    let letters = held_letters::take_due(&tx, user_id, ctx.now, MOST).await?;
+    if letters.is_empty() {
+        return Ok(false);
+    }
+    let payload = serde_json::to_value(Gathered { user_id: user_id.to_owned(), letters })
+        .map_err(|e| ServiceError::Internal(format!("a task cannot be written: {e}")))?;
+    let task = Task::new(ids::new_id(ctx.now), Sink::Letter.as_str(), GATHERED, payload);
+    outbox::push(&tx, &task, ctx.now).await?;
+    persistence::db::commit(tx).await?;
+    Ok(true)
 }
 
 /// Sends the letter of a task: of what waited whatever is still to be told, to people who may sign in.
@@ -154,18 +166,45 @@ async fn still_told(services: &Services, held: &HeldLetter) -> Result<Option<Hel
     match Sink::parse(&held.kind) {
         Some(Sink::Letter) if held.subject == REMINDER => bundles::reminder_told(services, &held.payload).await,
         Some(Sink::Letter) if held.subject == WAITING => versions::waiting_told(services, &held.payload).await,
-        Some(Sink::Email) => {
-            let notice = Notice::read(&held.payload)?;
-            let now = services.clock.now();
-            let is_over = notice.event == WebhookEvent::AtRisk && notice.publication_date.is_some_and(|at| at <= now);
-            let kind = told_as(notice.event);
-            if is_over || !crate::notifications::wants_letters(services.db.pool(), &held.user_id, kind).await? {
-                return Ok(None);
-            }
-            Ok(Some(notice.told(&services.accounts.public_url)))
-        }
+        Some(Sink::Email) => notice_told(services, &held.user_id, &Notice::read(&held.payload)?).await,
         _ => Ok(None),
     }
+}
+
+/// The same of a notice.
+async fn notice_told(services: &Services, user_id: &str, notice: &Notice) -> Result<Option<HeldNews>> {
+    if !crate::notifications::wants_letters(services.db.pool(), user_id, told_as(notice.event)).await? {
+        return Ok(None);
+    }
+    // That of an incident names no bundle.
+    if !notice.bundle_id.is_empty() {
+        let now = services.clock.now();
+        let bundle = seen_by(services, user_id, &notice.bundle_id, now).await?;
+        if bundle.is_none_or(|bundle| !is_still_true(notice, &bundle, now)) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(notice.told(&services.accounts.public_url)))
+}
+
+/// The bundle as somebody sees it; `None` where they may not read it, may not sign in any more, or are held back until they have a
+/// second factor.
+async fn seen_by(services: &Services, user_id: &str, bundle_id: &str, now: DateTime<Utc>) -> Result<Option<Bundle>> {
+    let ctx = Ctx::system("mail", now);
+    let Some(caller) = by_user_id(services, &ctx, user_id).await? else { return Ok(None) };
+    if is_held_back(services, &caller).await? {
+        return Ok(None);
+    }
+    Ok(persistence::bundles::find_visible_to(services.db.pool(), &caller, bundle_id).await?)
+}
+
+/// A warning is true while the bundle waits for the instant of which it tells; what has happened stays so.
+fn is_still_true(notice: &Notice, bundle: &Bundle, now: DateTime<Utc>) -> bool {
+    if notice.event != WebhookEvent::AtRisk {
+        return true;
+    }
+    let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
+    bundle.stage() == BundleStage::Scheduled && due == notice.publication_date && due.is_some_and(|due| due > now)
 }
 
 /// The letter, to nobody yet. It names what it is about inside, not on its outside.
@@ -198,7 +237,30 @@ fn letter(site: &str, choices: &str, told: &[(DateTime<Utc>, HeldNews)]) -> Lett
 
 #[cfg(test)]
 mod tests {
+    use domain::bundle::BundleState;
+    use testkit::builders::{approval, at, bundle, schedule, scheduled};
+
     use super::*;
+
+    #[test]
+    fn a_warning_is_told_while_its_bundle_waits_for_the_same_instant() {
+        let due = scheduled("prices", at(60));
+        let warning = Notice::at_risk(&due, &[], at(0));
+        assert!(is_still_true(&warning, &due, at(59)));
+        assert!(!is_still_true(&warning, &due, at(60)), "its instant has come");
+        assert!(!is_still_true(&warning, &scheduled("prices", at(90)), at(0)), "it was put off");
+        assert!(!is_still_true(&warning, &bundle("prices"), at(0)), "it was taken back");
+        let begun = BundleState::Publishing {
+            approval: approval(),
+            schedule: Some(schedule(at(60))),
+            started_at: at(50),
+            told: None,
+        };
+        let begun = Bundle { state: begun, ..bundle("prices") };
+        assert!(!is_still_true(&warning, &begun, at(50)), "it is published now");
+        let published = Notice::published(&begun, &[], "https://a", at(60));
+        assert!(is_still_true(&published, &bundle("prices"), at(90)), "what has happened stays so");
+    }
 
     fn told(about: &str) -> (DateTime<Utc>, HeldNews) {
         let sentence = "A version waits for your approval.".to_owned();

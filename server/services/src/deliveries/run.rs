@@ -149,8 +149,11 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         let unheard = ServiceError::Internal("the tries before ended without an answer".to_owned());
         return put_off(services, sink, &task, &unheard.into(), services.clock.now()).await;
     }
-    if let Some(outcome) = keep_for_later(services, sink, &task).await? {
-        return Ok(outcome);
+    match keep_for_later(services, sink, &task).await {
+        Ok(Some(outcome)) => return Ok(outcome),
+        Ok(None) => {}
+        // Else it would come back whenever its hold is over, with nothing said of it.
+        Err(error) => return put_off(services, sink, &task, &error.into(), services.clock.now()).await,
     }
     // Whoever waits for a way in does not wait for an operator who has the mail server left in peace.
     let is_urgent = sink == Sink::Letter && ![REPLY, REMINDER, WAITING, GATHERED].contains(&task.subject.as_str());

@@ -34,7 +34,9 @@ pub async fn silence(services: &Services, ctx: &Ctx, new: &NewSilence) -> Result
 pub async fn unsilence(services: &Services, ctx: &Ctx, key: &str) -> Result<Silence> {
     let by = ctx.caller_with(Permission::SystemOperate)?;
     let tx = services.db.begin().await?;
-    let silence = silences::find(&tx, key).await?.ok_or(Refusal::NotFound)?;
+    let found = silences::find(&tx, key).await?;
+    // One that is over is there until it is tidied away, and silences nothing.
+    let silence = found.filter(|silence| silence.until > ctx.now).ok_or(Refusal::NotFound)?;
     silences::remove(&tx, key).await?;
     let details = serde_json::json!({"condition": key, "title": silence.title(), "until": silence.until});
     Entry::new(ctx, &by.actor, ABOUT, "alert_unsilenced").details(details).write(&tx);

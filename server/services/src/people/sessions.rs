@@ -7,7 +7,7 @@ use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::text::{MAX_SHORT_REASON, check_line};
 use persistence::{accounts, sessions};
 
-use crate::accounts::{end_tokens_of, forget_devices_of, handle_of};
+use crate::accounts::{end_others_of_caller, end_tokens_of, forget_devices_of, handle_of};
 use crate::records::{About, Entry};
 use crate::{Ctx, Result, Services, records};
 
@@ -73,8 +73,8 @@ pub async fn end_session(services: &Services, ctx: &Ctx, id: &str, handle: &str)
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Ends the sessions of everybody but the caller, such as after somebody broke in; how many there were. API tokens stay, and so do
-/// remembered devices, which open nothing without a password.
+/// Ends all sessions but the one from which this is asked, such as after somebody broke in; how many there were. Another session of the
+/// caller may be the stolen one. API tokens stay, and so do remembered devices, which open nothing without a password.
 ///
 /// # Errors
 /// `Invalid` without a reason, and where `typed` is not [`EVERYBODY`].
@@ -88,7 +88,8 @@ pub async fn sign_everybody_out(services: &Services, ctx: &Ctx, reason: &str, ty
     }
     all_valid(problems)?;
     let tx = services.db.begin().await?;
-    let ended = sessions::delete_of_all_but(&tx, &by.actor.id).await?;
+    let own = end_others_of_caller(&tx, ctx).await?;
+    let ended = sessions::delete_of_all_but(&tx, &by.actor.id).await? + u64::try_from(own).unwrap_or(u64::MAX);
     let about = About { resource_type: "system", resource_id: "sessions" };
     let entry = Entry::new(ctx, &by.actor, about, "everybody_signed_out").because(Some(reason.trim().to_owned()));
     entry.details(serde_json::json!({"sessions": ended})).write(&tx);

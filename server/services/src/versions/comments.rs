@@ -3,9 +3,9 @@
 use domain::bundle::remarks::comment_problems;
 use domain::page::{Page, Paging};
 use domain::policy::Permission;
-use domain::refusal::all_valid;
+use domain::refusal::{Refusal, all_valid};
 use domain::version::{Version, VersionComment};
-use persistence::version_comments;
+use persistence::{PersistenceError, version_comments};
 
 use super::VersionKey;
 use crate::ctx::forbidden;
@@ -54,7 +54,11 @@ pub async fn comment(services: &Services, ctx: &Ctx, key: &VersionKey, text: &st
         created_at: ctx.now,
     };
     let tx = services.db.begin().await?;
-    version_comments::insert(&tx, &version.id, &comment).await?;
+    match version_comments::insert(&tx, &version.id, &comment).await {
+        // The version was deleted meanwhile.
+        Err(PersistenceError::Reference(_)) => return Err(Refusal::NotFound.into()),
+        other => other?,
+    }
     let reference = version.reference();
     let details = serde_json::json!({"comment": comment.id, "text": comment.text});
     records::note(&tx, ctx, caller, records::version(&reference), "commented", details).await?;

@@ -102,7 +102,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, key: &VersionKey) -> Res
     pictures.retain(|stored| reads || !stored.image.withdrawn);
     let may_bundle = caller.may_for(Permission::BundlesWrite, &dataset.department, &dataset.id);
     let is_free = version.state == VersionState::Approved && !is_held;
-    let comments = if reads { Some(version_comments::list_of(db, &version.id).await?) } else { None };
+    let comments = if reads { Some(version_comments::newest_of(db, &version.id, MAX_LIMIT).await?) } else { None };
     Ok(VersionAdminPage {
         comments,
         jobs,
