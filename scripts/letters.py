@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the fonts that pictures are lettered with (docs/adr/0041) from the site's own font.
+"""Makes the fonts that pictures are lettered with (docs/adr/0039) from the site's own font.
 
 Needs fonttools, brotli and uharfbuzz; run from the root of the project whenever public/fonts/source-serif-4.woff2 changes:
 

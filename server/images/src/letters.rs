@@ -1,4 +1,4 @@
-//! The letters of pictures: the site's own font in two weights (docs/adr/0041).
+//! The letters of pictures: the site's own font in two weights (docs/adr/0039).
 
 use std::sync::LazyLock;
 

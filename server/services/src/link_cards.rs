@@ -1,4 +1,4 @@
-//! Drawing the pictures that other sites put beside links (docs/adr/0041).
+//! Drawing the pictures that other sites put beside links (docs/adr/0039).
 
 use domain::link_card::{HEIGHT, LinkCard, WIDTH};
 use images::{CARD_HEIGHT, CARD_WIDTH, Card, Figure};

@@ -142,7 +142,7 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
     let of_bundles = |id: String| {
         let item = id.replace("bundle-", "item-");
         format!(
-            "id={id}&bundle={id}&version=own-figures/edition-0/1&item_id={item}&items[0]={item}&change=with&team=press&chosen[0]={id}+1\
+            "id={id}&bundle={id}&version=own-figures/edition-0/1&item_id={item}&past={item}&items[0]={item}&change=with&team=press&chosen[0]={id}+1\
              &how=by&days=1&expected=1&confirmation=move+1{text}"
         )
     };
