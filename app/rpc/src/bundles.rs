@@ -85,4 +85,6 @@ pub use undo::{Undo, undo};
 
 pub use fields::{BundleFields, Moment, Shift};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use fields::{mistyped, needed, number, page_of_form, read_retry, read_schedule, step, step_saying, taken};
+pub(crate) use fields::{
+    mistyped, needed, number, page_of_form, page_of_step, read_retry, read_schedule, step, step_saying, taken,
+};

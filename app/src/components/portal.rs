@@ -25,7 +25,8 @@ pub use history::{
 };
 pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};
 pub use panels::{
-    Confirmed, check_counts, checklist, checklist_at, files_panel, history_panel, object_header, panel, progress, tabs,
+    Confirmed, check_counts, checklist, checklist_at, comments_panel, files_panel, history_panel, object_header, panel,
+    progress, tabs,
 };
 pub use saved_views::saved_views;
 

@@ -182,7 +182,16 @@ mod native {
         let desk = crate::request::form_page().filter(|page| page.starts_with("/ops/"));
         desk.unwrap_or_else(|| format!("/admin/bundles/{id}"))
     }
+
+    /// The same for a step of a publication, which leads back to the page that follows that, too.
+    pub fn page_of_step(id: &str) -> String {
+        let publication = format!("/admin/bundles/{id}/publication");
+        let page = crate::request::form_page().filter(|page| *page == publication);
+        page.unwrap_or_else(|| page_of_form(id))
+    }
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{mistyped, needed, number, page_of_form, read_retry, read_schedule, step, step_saying, taken};
+pub(crate) use native::{
+    mistyped, needed, number, page_of_form, page_of_step, read_retry, read_schedule, step, step_saying, taken,
+};

@@ -9,7 +9,7 @@ use crate::error::RpcError;
 pub async fn replay_step(#[server(default)] id: String, #[server(default)] step: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = services::deliveries::replay(&services, &ctx, &id, &step, None).await;
-    let page = super::page_of_form(&id);
+    let page = super::page_of_step(&id);
     crate::form::done("bundles/replay-step", outcome, &page, |()| {
         (page.clone(), "The step is tried again, or done after all.".to_owned())
     })

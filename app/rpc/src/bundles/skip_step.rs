@@ -13,6 +13,6 @@ pub async fn skip_step(
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = services::deliveries::skip(&services, &ctx, &id, &step, &reason).await;
-    let page = super::page_of_form(&id);
+    let page = super::page_of_step(&id);
     crate::form::done("bundles/skip-step", outcome, &page, |()| (page.clone(), "The step is left out.".to_owned()))
 }

@@ -22,6 +22,12 @@ pub fn files_panel(content: AnyView) -> AnyView {
     named(Some("files"), "Files", false, None, content)
 }
 
+/// The panel of what is said about a version, to which its address for programs leads.
+#[must_use]
+pub fn comments_panel(content: AnyView) -> AnyView {
+    named(Some("comments"), "Comments", false, None, content)
+}
+
 fn named(id: Option<&'static str>, title: &str, wide: bool, link: Option<(&str, &str)>, content: AnyView) -> AnyView {
     let title = title.to_owned();
     let link = link.map(|(text, href)| {

@@ -8,7 +8,7 @@ use rpc::Visit;
 use super::bundle_remarks::said;
 use super::version_steps::identity;
 use crate::components::form::Form;
-use crate::components::portal::panel;
+use crate::components::portal::comments_panel;
 
 /// What was said, and the form for more; nothing for who does not read the dataset.
 pub(super) fn comments(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView> {
@@ -26,7 +26,7 @@ pub(super) fn comments(page: &VersionAdminPage, visit: &Visit) -> Option<AnyView
             <button class="button button--secondary">"Add the comment"</button>
         </form>
     };
-    Some(panel("Comments", false, None, content.into_any()))
+    Some(comments_panel(content.into_any()))
 }
 
 fn comment_view(comment: &VersionComment) -> AnyView {

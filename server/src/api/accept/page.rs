@@ -94,6 +94,9 @@ fn of_version(edition: &str, version: &str, rest: &[&str], query: &str) -> Optio
 /// Pages for those who sign in.
 fn of_the_portal(words: &[&str], query: &str) -> Option<String> {
     Some(match words {
+        ["datasets", id, "editions", edition, "versions", version, "comments"] => {
+            format!("/admin/datasets/{id}/editions/{edition}/versions/{version}#comments")
+        }
         ["bundles"] => return of_bundles(query),
         ["bundles", id, "preview"] => format!("/admin/bundles/{id}/preview"),
         ["bundles", id, ..] => format!("/admin/bundles/{id}"),

@@ -73,6 +73,7 @@ on_both_databases! {
         // Nobody waits for it, so it is not tried again.
         around.site.advance(TimeDelta::hours(1));
         around.site.run_tasks().await;
+        let mut admin = Browser::signed_in(&around.site, "admin@example.org").await;
         let [first, _] = &around.hook.received()[..] else { panic!("not two") };
         assert!(holds(&secret, first));
         let body: Value = serde_json::from_slice(&first.body).unwrap();
