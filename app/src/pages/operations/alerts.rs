@@ -116,7 +116,7 @@ fn firing_row(one: &Firing, data: &Data, visit: &Visit) -> AnyView {
             <td><span class=tag>{words}</span>" "{condition.value_words(one.value)}{due}</td>
             <td>{condition.threshold_words()}</td>
             <td>{severity_tag(condition.rule().severity)}</td>
-            <td>{ways(condition, incident)}{silencing(condition, &one.subject, data, visit)}</td>
+            <td><div class="stack stack--tight">{ways(condition, incident)}{silencing(condition, &one.subject, data, visit)}</div></td>
         </tr>
     }
     .into_any()
@@ -129,7 +129,7 @@ fn quiet_row(condition: Condition, data: &Data, visit: &Visit) -> AnyView {
             <td><span class="tag state--published">"Within"</span></td>
             <td>{condition.threshold_words()}</td>
             <td>{severity_tag(condition.rule().severity)}</td>
-            <td>{ways(condition, None)}{silencing(condition, "", data, visit)}</td>
+            <td><div class="stack stack--tight">{ways(condition, None)}{silencing(condition, "", data, visit)}</div></td>
         </tr>
     }
     .into_any()
