@@ -7,6 +7,9 @@ use crate::refusal::FieldProblem;
 /// The longest slug, in characters (product contract, section 2).
 pub const MAX_SLUG: usize = 100;
 
+/// What no dataset and no release is called: at its address in the portal stands the form of a new one.
+const NEW: &str = "new";
+
 /// An id of the form `[a-z0-9]+(-[a-z0-9]+)*`, at most 100 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -31,6 +34,21 @@ impl Slug {
             ));
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The same for what has a page of its own beside the portal's form of a new one, which keeps the word `new`.
+    pub fn parse_beside_new(field: &str, text: &str) -> Result<Self, FieldProblem> {
+        if text == NEW {
+            let message = "The word new cannot be an id: the form of a new one stands at its address. Give another.";
+            return Err(FieldProblem::new(field, "reserved", message));
+        }
+        Self::parse(field, text)
+    }
+
+    /// The slug of a title with a number behind it, where it would be the word that the portal keeps for its form of a new one.
+    #[must_use]
+    pub fn beside_new(self) -> Self {
+        if self.0 == NEW { Self(format!("{NEW}-1")) } else { self }
     }
 
     /// A slug made of a title: its letters and digits without accents, in lower case; `None` where it has none.
@@ -118,6 +136,16 @@ mod tests {
         }
         assert!(Slug::parse("id", &"a".repeat(100)).is_ok());
         assert!(Slug::parse("id", &"a".repeat(101)).is_err());
+    }
+
+    #[test]
+    fn the_word_of_the_form_of_a_new_one_is_no_id() {
+        let kept = Slug::parse_beside_new("id", "new").unwrap_err();
+        assert_eq!((kept.field.as_str(), kept.code.as_str()), ("id", "reserved"));
+        assert!(Slug::parse_beside_new("id", "new-1").is_ok() && Slug::parse("edition", "new").is_ok());
+        assert!(Slug::parse_beside_new("id", "").is_err());
+        let made = |title: &str| Slug::of_title(title).map(|slug| String::from(slug.beside_new()));
+        assert_eq!((made("New!").as_deref(), made("News").as_deref()), (Some("new-1"), Some("news")));
     }
 
     #[test]

@@ -311,8 +311,8 @@ on_both_databases! {
         let before = ids(&public, "/v1/datasets?offset=300&limit=2").await;
         let approver = site.service("another", &[Role::Approver]).await;
         let operator = site.service("third", &[Role::Operator]).await;
-        approved_version(&editor, &approver, "new", "New").await;
-        let bundle = approved_bundle(&editor, &approver, "Two", &[("new", "1")]).await;
+        approved_version(&editor, &approver, "newer", "New").await;
+        let bundle = approved_bundle(&editor, &approver, "Two", &[("newer", "1")]).await;
         assert_eq!(ids(&public, "/v1/datasets?offset=300&limit=2").await, before);
         operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
         site.run_tasks().await;

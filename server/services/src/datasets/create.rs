@@ -28,7 +28,7 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewDataset) -> Result<D
     let caller = ctx.caller_with(Permission::DatasetsWrite)?;
     let tx = services.db.begin().await?;
     let mut problems = new.metadata.problems();
-    if let Err(problem) = Slug::parse("id", &new.id) {
+    if let Err(problem) = Slug::parse_beside_new("id", &new.id) {
         problems.push(problem);
     }
     if !topics::department_exists(&tx, &new.department).await? {

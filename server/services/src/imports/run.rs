@@ -222,7 +222,7 @@ async fn plan(services: &Services, ctx: &Ctx, line: &Line) -> Result<Plan> {
     let department =
         found.as_ref().map_or_else(|| line.cell("department").to_owned(), |dataset| dataset.department.clone());
     if found.is_none() {
-        wrong.extend(Slug::parse("id", id).err().map(|found| problem(&found)));
+        wrong.extend(Slug::parse_beside_new("id", id).err().map(|found| problem(&found)));
         if !topics::department_exists(db, &department).await? {
             wrong.push(no_department(&department));
         }

@@ -67,6 +67,12 @@ on_both_databases! {
         has(&browser.get("/admin/datasets/gdp").await.must_be(200).text, &["href=\"/admin/datasets/health-gdp\""]);
         assert!(!desk.person("approver").await.get("/admin/datasets/gdp").await.must_be(200).text.contains("The same title is in use"));
         has(&browser.submit(create, new, &[("department", "economy")]).await.text, &["error-summary"]);
+        // The form of a new one keeps its address.
+        has(&browser.submit(create, new, &fields("new")).await.text, &["The word new cannot be an id"]);
+        let titled = |title: &'static str| [("id", ""), ("title", title), ("department", "economy"), ("licence", "Open Government Licence v3.0")];
+        has(&browser.submit(create, new, &titled("New")).await.must_be(200).text, &["The dataset was created."]);
+        desk.editor.get("/datasets/new-1").await.must_be(200);
+        has(&browser.submit(create, new, &titled("\u{65e5}\u{672c}")).await.text, &["No id can be made of this title. Give one."]);
 
         // What takes everything below it along is deleted by its name.
         let (page, delete) = ("/admin/datasets/gdp", "/rpc/datasets/delete");
