@@ -33,15 +33,18 @@ pub async fn replay_call(#[server(default)] id: String, #[server(default)] call:
 #[server(prefix = "/rpc", endpoint = "webhooks/test")]
 pub async fn test_webhook(#[server(default)] id: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let outcome = services::deliveries::test_webhook(&services, &ctx, &id).await;
+    let outcome = services::deliveries::test_webhook(&services, &ctx, &id).await.and_then(|call| match call.error {
+        None => Ok((call.status, call.took_ms)),
+        Some(error) => {
+            let message = format!("The receiver did not take the test: {error}.");
+            Err(domain::refusal::Refusal::blocked("test_failed", message).into())
+        }
+    });
     let page = format!("/admin/webhooks/{id}");
-    crate::form::done("webhooks/test", outcome, &page, |call| {
-        let said = match (&call.error, call.status) {
-            (None, Some(status)) => {
-                format!("The receiver took the test: it answered {status} after {} ms.", call.took_ms)
-            }
-            (None, None) => "The receiver took the test.".to_owned(),
-            (Some(error), _) => format!("The receiver did not take the test: {error}."),
+    crate::form::done("webhooks/test", outcome, &page, |(status, took_ms)| {
+        let said = match status {
+            Some(status) => format!("The receiver took the test: it answered {status} after {took_ms} ms."),
+            None => "The receiver took the test.".to_owned(),
         };
         (page.clone(), said)
     })

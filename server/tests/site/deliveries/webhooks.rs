@@ -70,6 +70,7 @@ on_both_databases! {
         let mut admin = Browser::signed_in(&around.site, "admin@example.org").await;
         let said = admin.submit("/rpc/webhooks/test", &page, &[("id", &hook)]).await.must_be(200).text;
         assert!(said.contains("The receiver did not take the test") && said.contains("sent a test to it"), "{said}");
+        assert!(said.contains("error-summary") && !said.contains("banner--success"), "it is no success: {said}");
         // Nobody waits for it, so it is not tried again.
         around.site.advance(TimeDelta::hours(1));
         around.site.run_tasks().await;
