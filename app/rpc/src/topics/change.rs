@@ -9,9 +9,13 @@ use crate::error::RpcError;
 #[server(prefix = "/rpc", endpoint = "topics/create")]
 pub async fn create_topic(#[server(flatten)] fields: TopicFields) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let (topic, position) = fields.read();
-    let new = services::topics::NewTopic { topic, position };
-    let outcome = services::topics::create(&services, &ctx, new).await;
+    let outcome = match fields.read() {
+        Ok((topic, position)) => {
+            let new = services::topics::NewTopic { topic, position };
+            services::topics::create(&services, &ctx, new).await
+        }
+        Err(problems) => Err(domain::refusal::Refusal::Invalid { problems }.into()),
+    };
     crate::form::done("topics/create", outcome, "/admin/topics", |topic| {
         ("/admin/topics".to_owned(), format!("{} was added.", topic.title))
     })
@@ -25,10 +29,14 @@ pub async fn edit_topic(
     #[server(flatten)] fields: TopicFields,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let (topic, position) = fields.read();
-    let change = services::topics::TopicChange { topic, position };
     let revision = crate::bundles::number(&revision);
-    let outcome = services::topics::edit(&services, &ctx, &id, revision, change).await;
+    let outcome = match fields.read() {
+        Ok((topic, position)) => {
+            let change = services::topics::TopicChange { topic, position };
+            services::topics::edit(&services, &ctx, &id, revision, change).await
+        }
+        Err(problems) => Err(domain::refusal::Refusal::Invalid { problems }.into()),
+    };
     crate::form::done("topics/edit", outcome, &format!("/admin/topics/{id}"), |topic| {
         (format!("/admin/topics/{}", topic.id), "The topic was saved.".to_owned())
     })

@@ -1,5 +1,7 @@
 //! What the form of a topic sends.
 
+#[cfg(not(target_family = "wasm"))]
+use domain::refusal::FieldProblem;
 use serde::{Deserialize, Serialize};
 
 /// The fields as typed.
@@ -24,9 +26,8 @@ pub struct TopicFields {
 
 #[cfg(not(target_family = "wasm"))]
 impl TopicFields {
-    /// The topic, and its place from nought.
-    #[must_use]
-    pub fn read(&self) -> (domain::topic::Topic, Option<u32>) {
+    /// The topic, and its place from nought; or everything that is wrong with them, where the place is none.
+    pub fn read(&self) -> Result<(domain::topic::Topic, Option<u32>), Vec<FieldProblem>> {
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let topic = domain::topic::Topic {
             id: self.slug.trim().to_owned(),
@@ -37,6 +38,41 @@ impl TopicFields {
             parent_id: some(&self.parent_id),
             ..domain::topic::Topic::default()
         };
-        (topic, self.place.trim().parse::<u32>().ok().map(|place| place.saturating_sub(1)))
+        match self.position() {
+            Ok(position) => Ok((topic, position)),
+            Err(problem) => Err(topic.problems().into_iter().chain([problem]).collect()),
+        }
+    }
+
+    fn position(&self) -> Result<Option<u32>, FieldProblem> {
+        let place = self.place.trim();
+        if place.is_empty() {
+            return Ok(None);
+        }
+        let position = place.parse::<u32>().ok().and_then(|place| place.checked_sub(1));
+        position.map(Some).ok_or_else(|| FieldProblem::new("place", "out_of_range", "Give a whole number from 1."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TopicFields;
+
+    fn placed(place: &str) -> TopicFields {
+        TopicFields { slug: "prices".into(), title: "Prices".into(), place: place.into(), ..TopicFields::default() }
+    }
+
+    #[test]
+    fn a_place_is_a_whole_number_from_one_or_left_out() {
+        for (place, position) in [("", None), (" ", None), ("1", Some(0)), (" 3 ", Some(2))] {
+            assert_eq!(placed(place).read().unwrap().1, position, "{place}");
+        }
+        for wrong in ["0", "-3", "abc", "1.5"] {
+            let problems = placed(wrong).read().unwrap_err();
+            let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
+            assert_eq!(fields, ["place"], "{wrong}");
+        }
+        let both = TopicFields { title: String::new(), ..placed("0") };
+        assert_eq!(both.read().unwrap_err().len(), 2);
     }
 }

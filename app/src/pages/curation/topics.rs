@@ -28,8 +28,8 @@ fn shown(filed: &FiledTopics, visit: &Visit) -> Shown {
             ("Welsh", false),
             ("Slug", false),
             ("Place", true),
-            ("Datasets", true),
-            ("In public", true),
+            ("Filed here", true),
+            ("Of these public", true),
         ];
         table("Topics", "topics-table", &headings, topics.iter().map(|topic| row(topic, filed)).collect())
     };
