@@ -54,6 +54,9 @@ on_both_databases! {
         assert!(added.contains("Prices was added.") && added.contains("tree--1") && added.contains("Prisiau"), "{added}");
         let wrong = admin.submit("/rpc/topics/create", topics, &[("title", ""), ("slug", "Not a slug")]).await.text;
         assert!(wrong.contains("error-summary"), "{wrong}");
+        let nowhere = [("title", "Trade"), ("slug", "trade"), ("place", "0")];
+        let wrong = admin.submit("/rpc/topics/create", topics, &nowhere).await.text;
+        assert!(wrong.contains("Give a whole number from 1.") && !wrong.contains("Trade was added."), "{wrong}");
         let page = "/admin/topics/prices";
         let moved = [("id", "prices"), ("revision", "1"), ("title", "Prices"), ("slug", "prices-and-inflation")];
         let renamed = admin.submit("/rpc/topics/edit", page, &moved).await.text;
@@ -184,7 +187,7 @@ on_both_databases! {
         let mut editor = Browser::signed_in(&site, "editor@example.org").await;
         let page = "/admin/imports";
         let odd = editor.submit("/rpc/imports/rehearse", page, &[("csv", "id,colour\nx,red\n")]).await.text;
-        assert!(odd.contains("There is no column colour."), "{odd}");
+        assert!(odd.contains("There is no column colour.") && !odd.contains("this is what the import would do"), "{odd}");
         let csv = "id,department,title,topics\ncpi,economy,Prices,output\ngdp,nowhere,Output,output\ncpi,economy,Again,\n";
         let seen = editor.submit("/rpc/imports/rehearse", page, &[("csv", csv)]).await.text.replace("<!>", "");
         assert!(seen.contains("Import 1 of 3 lines") && seen.contains("There is no department nowhere."), "{seen}");

@@ -15,12 +15,7 @@ pub async fn import_files(data: MultipartData) -> Result<(), RpcError> {
         if for_good {
             super::send::leave_done(&csv, report);
         } else {
-            super::send::leave(
-                "imports/rehearse",
-                &csv,
-                report,
-                "Nothing was changed: this is what the import would do.",
-            );
+            super::send::leave_rehearsed(&csv, report);
         }
         ("/admin/imports".to_owned(), String::new())
     })

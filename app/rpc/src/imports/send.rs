@@ -10,7 +10,7 @@ pub async fn rehearse(#[server(default)] csv: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = services::imports::rehearse(&services, &ctx, &csv, services::imports::Sent::default()).await;
     crate::form::done("imports/rehearse", outcome, "/admin/imports", |report| {
-        native::leave("imports/rehearse", &csv, report, "Nothing was changed: this is what the import would do.");
+        native::leave_rehearsed(&csv, report);
         ("/admin/imports".to_owned(), String::new())
     })
 }
@@ -27,13 +27,20 @@ pub async fn carry_out(#[server(default)] csv: String) -> Result<(), RpcError> {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(super) use native::{leave, leave_done};
+pub(super) use native::{leave_done, leave_rehearsed};
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use domain::curation::ImportReport;
 
     use crate::visit::Flash;
+
+    /// Leaves what an import would do for the next page; of a file that cannot be read there is nothing but that to say.
+    pub fn leave_rehearsed(csv: &str, report: &ImportReport) {
+        let notice =
+            if report.problem.is_none() { "Nothing was changed: this is what the import would do." } else { "" };
+        leave("imports/rehearse", csv, report, notice);
+    }
 
     /// Leaves what an import did for the next page; the text stays where a fault has left lines of it.
     pub fn leave_done(csv: &str, report: &ImportReport) {
@@ -51,11 +58,12 @@ mod native {
     }
 
     /// Leaves the report, and the text where it may be sent again, for the next page.
-    pub fn leave(form: &str, csv: &str, report: &ImportReport, notice: &str) {
+    fn leave(form: &str, csv: &str, report: &ImportReport, notice: &str) {
         let report = serde_json::to_string(report).unwrap_or_default();
         let values = [("csv", csv.to_owned()), (super::super::REPORT, report)];
         let values = values.into_iter().map(|(name, value)| (name.to_owned(), vec![value])).collect();
-        let flash = Flash { form: form.to_owned(), values, notice: Some(notice.to_owned()), refusal: None };
+        let notice = Some(notice.to_owned()).filter(|notice| !notice.is_empty());
+        let flash = Flash { form: form.to_owned(), values, notice, refusal: None };
         crate::request::visit().leave(flash);
     }
 }

@@ -31,10 +31,9 @@ pub async fn create(services: &Services, ctx: &Ctx, new: NewRelease) -> Result<R
     let id = match &new.id {
         Some(id) => Slug::parse_beside_new("id", id).map_err(|problem| problems.push(problem)).ok(),
         None if new.details.title.trim().is_empty() => None,
-        None => Slug::made_of("id", &new.details.title)
-            .map(Slug::beside_new)
-            .map_err(|problem| problems.push(problem))
-            .ok(),
+        None => {
+            Slug::made_of("id", &new.details.title).map(Slug::beside_new).map_err(|problem| problems.push(problem)).ok()
+        }
     };
     problems.extend(department_problem(&tx, new.details.department.as_deref()).await?);
     if new.date.instant().is_some_and(|at| at <= ctx.now) {
