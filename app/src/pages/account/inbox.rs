@@ -24,10 +24,16 @@ fn address(view: InboxView) -> String {
     if view == InboxView::All { PATH.to_owned() } else { format!("{PATH}?show={view}") }
 }
 
+/// How many are shown, and how many of all wait to be read.
+fn counts(shown: u64, unread: u64, view: InboxView) -> String {
+    let in_all = if view == InboxView::All { "" } else { " in all" };
+    format!("{}, {unread} not read{in_all}", counted(shown, "notification"))
+}
+
 fn shown(inbox: &Inbox, view: InboxView) -> Shown {
     let page = &inbox.notifications;
     let unread = inbox.unread;
-    let meta = view! { <span>{counted(page.total_count, "notification")}", "{unread}" not read"</span> }.into_any();
+    let meta = view! { <span>{counts(page.total_count, unread, view)}</span> }.into_any();
     // Only where everything that is not read yet is shown.
     let shows_all = matches!(view, InboxView::All | InboxView::Unread);
     let all_read = inbox.newest.as_ref().filter(|_| unread > 0 && shows_all).map(|newest| {
@@ -87,4 +93,15 @@ fn line(notification: &Notification) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_read_is_counted_of_all_whatever_is_shown() {
+        assert_eq!(counts(80, 75, InboxView::All), "80 notifications, 75 not read");
+        assert_eq!(counts(0, 75, InboxView::Unread), "0 notifications, 75 not read in all");
+    }
 }
