@@ -68,6 +68,20 @@ impl LetterTimes {
         if problems.is_empty() { Ok(times) } else { Err(problems) }
     }
 
+    /// The same of times as typed, in that order: a daily letter that somebody wants has a time; where they want none, one that was
+    /// cleared stays as it was.
+    pub fn chosen(typed: [&str; 3], former: &Self, wants_daily: bool) -> Result<Self, Vec<FieldProblem>> {
+        let [daily_at, quiet_from, quiet_until] = typed;
+        let is_cleared = daily_at.trim().is_empty();
+        let daily_at = if is_cleared { former.daily_at.as_str() } else { daily_at };
+        let missing = (is_cleared && wants_daily)
+            .then(|| FieldProblem::new("daily_at", "required", "Give the time at which the daily letter comes."));
+        match (Self::read(daily_at, quiet_from, quiet_until), missing) {
+            (Ok(times), None) => Ok(times),
+            (read, missing) => Err(missing.into_iter().chain(read.err().into_iter().flatten()).collect()),
+        }
+    }
+
     fn problem_of_quiet(&self) -> Option<FieldProblem> {
         match (self.quiet_from.is_empty(), self.quiet_until.is_empty()) {
             (false, false) if self.quiet_from == self.quiet_until => {
@@ -179,5 +193,16 @@ mod tests {
         assert_eq!(wrong("", "22:00", ""), ["quiet_until"]);
         assert_eq!(wrong("", "", "06:00"), ["quiet_from"]);
         assert_eq!(wrong("", "06:00", "6:00"), ["quiet_until"]);
+    }
+
+    #[test]
+    fn a_daily_letter_that_is_wanted_has_a_time_and_another_keeps_its_own() {
+        let former = times("17:30", "", "");
+        let chosen = |typed, wants_daily| LetterTimes::chosen(typed, &former, wants_daily);
+        assert_eq!(chosen(["09:00", "", ""], true).unwrap().daily_at, "09:00");
+        assert_eq!(chosen([" ", "22:00", "06:00"], false), Ok(times("17:30", "22:00", "06:00")));
+        let problems = chosen(["", "22:00", ""], true).unwrap_err();
+        let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(fields, ["daily_at", "quiet_until"]);
     }
 }

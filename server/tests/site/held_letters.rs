@@ -208,6 +208,7 @@ on_both_databases! {
         assert!(page.contains("Give a time, for example 08:00.") && page.contains("value=\"22:00\""), "{page}");
         let page = choose(&site, ANN, &[ticked, ("quiet_from", "22:00")]).await;
         assert!(page.contains("Say also when the quiet hours end."), "{page}");
+        assert!(page.contains("Give the time at which the daily letter comes."), "it was cleared: {page}");
         let mut browser = Browser::signed_in(&site, ANN).await;
         let page = browser.get(PAGE).await.must_be(200).text;
         assert!(page.contains("value=\"08:00\"") && !page.contains("value=\"22:00\""), "{page}");

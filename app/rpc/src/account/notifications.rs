@@ -67,9 +67,14 @@ pub async fn choose_notifications(
             daily: kind.has_letters() && ticked(&daily, *kind),
         })
         .collect();
-    let outcome = match LetterTimes::read(&daily_at, &quiet_from, &quiet_until) {
+    let wants_daily = chosen.iter().any(|choice| choice.daily);
+    let times = services::notifications::settings(&services, &ctx).await.and_then(|former| {
+        LetterTimes::chosen([&daily_at, &quiet_from, &quiet_until], &former.times, wants_daily)
+            .map_err(|problems| Refusal::Invalid { problems }.into())
+    });
+    let outcome = match times {
         Ok(times) => services::notifications::choose(&services, &ctx, &chosen, times).await,
-        Err(problems) => Err(Refusal::Invalid { problems }.into()),
+        Err(refusal) => Err(refusal),
     };
     let page = "/account/notifications";
     crate::form::done("account/choose-notifications", outcome, page, |()| {
