@@ -17,5 +17,7 @@ pub async fn comment(
     let outcome = services::versions::comment(&services, &ctx, &key, &text).await;
     let page = domain::version::admin_version_path(&dataset_id, &edition, key.version);
     let back = crate::request::form_page().unwrap_or_else(|| page.clone());
-    crate::form::done("versions/comment", outcome, &page, |_| (back.clone(), "Your comment was added.".to_owned()))
+    crate::form::done("versions/comment", outcome, &page, |_| {
+        (format!("{back}#comments"), "Your comment was added.".to_owned())
+    })
 }

@@ -21,7 +21,9 @@ on_both_databases! {
         }
         let fields = [("dataset_id", "gdp"), ("edition", "time-series"), ("version", "1"), ("text", "Mended <b>now</b>.")];
         let tab = format!("{page}?tab=data");
-        has(&browser.submit("/rpc/versions/comment", &tab, &fields).await.must_be(200).text, &["Your comment was added.", "Mended &lt;b&gt;now&lt;/b&gt;.", "This is the first version of its edition"]);
+        let added = browser.post("/rpc/versions/comment", &tab, &fields).await.must_be(303).header("location");
+        assert!(added.ends_with("?tab=data#comments"), "to where it stands: {added}");
+        has(&browser.get(&added).await.must_be(200).text, &["Your comment was added.", "Mended &lt;b&gt;now&lt;/b&gt;.", "This is the first version of its edition"]);
         let empty = [&fields[..3], &[("text", "")]].concat();
         has(&browser.submit("/rpc/versions/comment", &tab, &empty).await.text, &["Write a comment first."]);
         let listed = desk.approver.get(&format!("{comments}?limit=1&offset=1")).await.must_be(200).json();
