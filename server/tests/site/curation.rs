@@ -83,6 +83,22 @@ on_both_databases! {
         assert!(deleted.contains("The topic was deleted.") && deleted.contains("No topics yet"), "{deleted}");
     }
 
+    async fn the_form_of_a_dataset_offers_each_topic_below_the_one_that_it_is_under(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        for (slug, parent) in [("above", None), ("first", Some("output")), ("second", Some("output"))] {
+            admin.post("/topics", json!({"slug": slug, "title": slug, "parent_id": parent})).await.must_be(201);
+        }
+        site.account("editor@example.org", &[Role::Editor]).await;
+        begin_dataset(&site.service("editor", &[Role::Editor]).await, "gdp", "GDP").await;
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        for page in ["/admin/datasets/new", "/admin/datasets/gdp"] {
+            let form = editor.get(page).await.must_be(200).text;
+            let at = |topic: &str| form.find(&format!("value=\"{topic}\"")).unwrap_or_else(|| panic!("{topic}: {form}"));
+            assert!(at("first") < at("second") && at("second") < at("above"), "{page}: {form}");
+        }
+    }
+
     async fn what_is_filed_under_a_topic_is_counted_drafts_included(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("admin@example.org", &[Role::Admin]).await;

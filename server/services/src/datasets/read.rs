@@ -8,6 +8,7 @@ use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::people::Team;
 use domain::policy::Permission;
 use domain::refusal::{Blocker, Refusal};
+use domain::topic::in_tree_order;
 use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
 use persistence::{bundles, dataset_desk, datasets, editions, events, topic_redirects, topics, versions};
@@ -118,7 +119,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
         publication: publication_offer(caller, &dataset),
         editions: listed,
         is_order_settled,
-        topics: topics::list(db).await?,
+        topics: in_tree_order(&topics::list(db).await?),
         departments: topics::departments(db).await?,
         timeline: events::newest_of(db, "dataset", id, MAX_LIMIT).await?,
         dataset,
@@ -145,7 +146,7 @@ pub async fn form(services: &Services, ctx: &Ctx) -> Result<DatasetForm> {
     let db = services.db.pool();
     let mut departments = topics::departments(db).await?;
     departments.retain(|d| caller.may_for(Permission::DatasetsWrite, &d.id, ""));
-    Ok(DatasetForm { topics: topics::list(db).await?, departments })
+    Ok(DatasetForm { topics: in_tree_order(&topics::list(db).await?), departments })
 }
 
 /// All teams, for those who prepare bundles.
