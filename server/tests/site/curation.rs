@@ -119,6 +119,12 @@ on_both_databases! {
         let both = [("title", "Prices"), ("release_date", "2031-12-11"), ("release_month", "2031-12")];
         let refused = editor.submit("/rpc/releases/create", "/admin/releases/new", &both).await.text;
         assert!(refused.contains("Give either a day or a month."), "{refused}");
+        let named = [("id", "new"), ("title", "Prices"), ("release_date", "2031-12-11")];
+        let refused = editor.submit("/rpc/releases/create", "/admin/releases/new", &named).await.text;
+        assert!(refused.contains("The word new cannot be an id"), "the form has its address: {refused}");
+        let titled = [("title", "New"), ("release_date", "2031-12-11")];
+        let made = editor.post("/rpc/releases/create", "/admin/releases/new", &titled).await.must_be(303);
+        assert_eq!(made.header("location"), "/admin/releases/new-1");
         let fields = [("title", "Prices, December 2031"), ("release_date", "2031-12-11")];
         let made = editor.post("/rpc/releases/create", "/admin/releases/new", &fields).await.must_be(303);
         let page = made.header("location");
@@ -282,11 +288,13 @@ on_both_databases! {
                    cpi,nowhere,,none,office,splendid,Parks | ftp://x,dataset,A b,soon,2026/2025\n\
                    rpi,economy\n\
                    gdp,economy,Output,output,,,,,,,\n\
-                   rpi,economy,Prices,output,,,,,,,\n";
+                   rpi,economy,Prices,output,,,,,,,\n\
+                   new,economy,Prices,output,,,,,,,\n";
         let seen = editor.submit("/rpc/imports/rehearse", "/admin/imports", &[("csv", csv)]).await.text.replace("<!>", "");
         for part in [
             "department: There is no department nowhere.",
             "title: This is needed.",
+            "id: The word new cannot be an id",
             "topics: There is no topic none.",
             "publisher_url: Give an address",
             "quality_designation: There is no quality designation splendid.",
@@ -297,7 +305,7 @@ on_both_databases! {
             "temporal, 1, end_date: This lies before the start.",
             "The line has 2 cells, and there are 11 columns.",
             // What cannot be read has not spoken of its dataset, so that another line may.
-            "Import 2 of 4 lines",
+            "Import 2 of 5 lines",
         ] {
             assert!(seen.contains(part), "{part}: {seen}");
         }
