@@ -34,7 +34,7 @@ for (const scripts of [true, false]) {
 
       await signIn(page, BOTH_ROLES);
       await page.goto("/admin/bundles/new");
-      await portal.fill("bundles/create", { title: "Allotments, March 2026" });
+      await portal.fill("bundles/create", { title: `Allotments, ${dataset}, March 2026` });
       await portal.send("bundles/create");
       await portal.field("bundles/add-content", "version").selectOption({ label: `${dataset}, 2026, version 1` });
       await portal.send("bundles/add-content");

@@ -19,7 +19,7 @@ pub fn ThemeSwitch(
     let press = move |_| {
         let next = (theme.get_untracked() + 1) % 3;
         theme.set(next);
-        browser::apply(next);
+        browser::choose(next);
     };
     let sign = move || ["◐", "○", "●"][theme.get() % 3];
     let title = move || names.get(theme.get()).map(|name| format!("{label}: {name}")).unwrap_or_default();
@@ -51,20 +51,28 @@ mod browser {
         at
     }
 
-    /// Puts a choice into force and keeps it; a browser that keeps nothing still shows it.
+    /// Puts a choice into force.
     #[cfg(target_family = "wasm")]
-    pub(super) fn apply(at: usize) {
+    fn apply(at: usize) {
         let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element());
-        if let Some(root) = root {
-            let done = if at == 0 {
-                root.remove_attribute("data-theme")
-            } else {
-                root.set_attribute("data-theme", NAMES[at % 3])
-            };
-            let kept = storage().map(|storage| storage.set_item("theme", NAMES[at % 3]));
-            if done.is_err() || kept.is_some_and(|kept| kept.is_err()) {
-                leptos::logging::warn!("the colours could not be kept");
-            }
+        let done = root.map(|root| {
+            if at == 0 { root.remove_attribute("data-theme") } else { root.set_attribute("data-theme", NAMES[at % 3]) }
+        });
+        if done.is_some_and(|done| done.is_err()) {
+            leptos::logging::warn!("the colours could not be changed");
+        }
+    }
+
+    /// Puts what somebody chose into force and keeps it, which nothing else does: whoever chose nothing has nothing kept. A browser
+    /// that keeps nothing still shows it.
+    #[cfg(target_family = "wasm")]
+    pub(super) fn choose(at: usize) {
+        apply(at);
+        let kept = storage().map(|storage| {
+            if at == 0 { storage.remove_item("theme") } else { storage.set_item("theme", NAMES[at % 3]) }
+        });
+        if kept.is_some_and(|kept| kept.is_err()) {
+            leptos::logging::warn!("the colours could not be kept");
         }
     }
 
@@ -74,5 +82,5 @@ mod browser {
     }
 
     #[cfg(not(target_family = "wasm"))]
-    pub(super) const fn apply(_: usize) {}
+    pub(super) const fn choose(_: usize) {}
 }
