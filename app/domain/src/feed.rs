@@ -242,7 +242,9 @@ mod tests {
         assert!(text.contains("<pubDate>Sat, 28 Nov 2026 09:30:00 +0000</pubDate>"), "{text}");
         assert!(text.contains("<guid isPermaLink=\"false\">") && text.ends_with("</channel>\n</rss>\n"));
         let empty = Feed { entries: Vec::new(), ..feed() };
-        assert!(empty.write(FeedFormat::Rss).contains("<lastBuildDate>Mon, 23 Nov 2026 00:00:00 +0000</lastBuildDate>"));
+        assert!(
+            empty.write(FeedFormat::Rss).contains("<lastBuildDate>Mon, 23 Nov 2026 00:00:00 +0000</lastBuildDate>")
+        );
         assert!(empty.write(FeedFormat::Atom).contains("<updated>2026-11-23T00:00:00+00:00</updated>"));
     }
 
