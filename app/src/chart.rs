@@ -24,8 +24,23 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::components::written::Written;
+use crate::i18n;
 use beside::Note;
 use words::Words;
+
+/// The chart with its periods named in this language, as far as the catalogue wrote their names itself.
+#[must_use]
+pub fn in_language(mut chart: Chart, language: Language) -> Chart {
+    // The bars of a chart have names from the table.
+    if chart.kind != ChartKind::Bar {
+        for name in &mut chart.x {
+            if let Some(named) = i18n::period(language, name) {
+                *name = named;
+            }
+        }
+    }
+    chart
+}
 
 /// The space a drawing has; lengths in units of the view box, which are pixels at its natural size.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +81,7 @@ pub fn LineChart(
     is_page: bool,
 ) -> impl IntoView {
     let words = Words::of(language);
-    let mut chart = chart;
+    let mut chart = in_language(chart, language);
     for series in chart.series.iter_mut().filter(|series| series.label.trim().is_empty()) {
         series.label = words.whole();
     }
@@ -247,7 +262,20 @@ mod testing {
 
 #[cfg(test)]
 mod tests {
-    use super::{subtitle, testing};
+    use domain::language::Language;
+    use domain::table::ChartKind;
+
+    use super::{in_language, subtitle, testing};
+
+    #[test]
+    fn periods_have_their_names_in_the_language_of_the_page() {
+        let mut chart = testing::co2(2);
+        chart.x = vec!["September 2021".into(), "14 August 2026".into()];
+        assert_eq!(in_language(chart.clone(), Language::En).x, chart.x);
+        assert_eq!(in_language(chart.clone(), Language::Cy).x, ["Medi 2021", "14 Awst 2026"]);
+        chart.kind = ChartKind::Bar;
+        assert_eq!(in_language(chart.clone(), Language::Cy).x, chart.x, "names from the table");
+    }
 
     #[test]
     fn the_title_line_says_which_part_is_drawn_in_which_unit() {

@@ -1,5 +1,9 @@
 //! The message catalogue: every word of the public pages, in English and Welsh.
 
+mod periods;
+
+pub use periods::{is_period, period};
+
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};

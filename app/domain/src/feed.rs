@@ -69,6 +69,12 @@ pub fn other_pages(page: u32, pages: u32, address: impl Fn(u32) -> String) -> Ve
     all.into_iter().flatten().map(|(what, number)| (what, address(number))).collect()
 }
 
+/// When a feed without entries last changed: one instant for all, so that it stays the same document until something comes, and
+/// none at which nothing could have been said. It is the day on which the catalogue's first tables were made, 23 November 2026.
+fn beginning() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_392_000, 0).unwrap_or_default()
+}
+
 /// One entry of a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -89,10 +95,10 @@ pub struct Entry {
 }
 
 impl Feed {
-    /// When anything in it last changed; the beginning of time where there is nothing.
+    /// When anything in it last changed; the day on which there first was a catalogue where there is nothing.
     #[must_use]
     pub fn updated(&self) -> DateTime<Utc> {
-        self.entries.iter().map(|entry| entry.updated).max().unwrap_or(DateTime::UNIX_EPOCH)
+        self.entries.iter().map(|entry| entry.updated).max().unwrap_or_else(beginning)
     }
 
     /// The feed as a document.
@@ -236,7 +242,10 @@ mod tests {
         assert!(text.contains("<pubDate>Sat, 28 Nov 2026 09:30:00 +0000</pubDate>"), "{text}");
         assert!(text.contains("<guid isPermaLink=\"false\">") && text.ends_with("</channel>\n</rss>\n"));
         let empty = Feed { entries: Vec::new(), ..feed() };
-        assert!(empty.write(FeedFormat::Rss).contains("<lastBuildDate>Thu, 1 Jan 1970 00:00:00 +0000</lastBuildDate>"));
+        assert!(
+            empty.write(FeedFormat::Rss).contains("<lastBuildDate>Mon, 23 Nov 2026 00:00:00 +0000</lastBuildDate>")
+        );
+        assert!(empty.write(FeedFormat::Atom).contains("<updated>2026-11-23T00:00:00+00:00</updated>"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod watch;
 
 pub use alerting::{AlertWay, told_words};
 pub use callers::{CallerBlock, CallerKind, CallerSight, LONGEST_BLOCK, LimitsDesk, NewBlock, title_of};
-pub use causes::{Finding, RootCause, causes_of, is_mended};
+pub use causes::{FILES_STORED, Finding, RootCause, causes_of, is_mended, is_over};
 pub use clocks::{Clock, ClockKind, Standing};
 pub use conditions::{Condition, Firing, Rule, key_of, titled};
 pub use costs::{CacheSight, PerformanceDesk, StatementCost};

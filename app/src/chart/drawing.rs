@@ -21,11 +21,13 @@ pub(super) fn draw(
     let lang = chart.series.iter().map(|series| &series.label).chain(of_bars).find_map(|name| words.mark(name));
     let (height, marks, reading) = match chart.kind {
         ChartKind::Line | ChartKind::Multiples => {
-            let drawing = lines::set_out(chart, size)?;
+            let mut drawing = lines::set_out(chart, size)?;
+            words.name_ticks(&mut drawing.frame.x_ticks);
             (size.height, line_marks(&drawing, size, lang).into_any(), Some(drawing.frame.reading))
         }
         ChartKind::Area => {
-            let drawing = stack::set_out(chart, size)?;
+            let mut drawing = stack::set_out(chart, size)?;
+            words.name_ticks(&mut drawing.frame.x_ticks);
             (size.height, band_marks(&drawing, size, &id, lang).into_any(), Some(drawing.frame.reading))
         }
         ChartKind::Bar => {

@@ -5,7 +5,7 @@ use domain::language::Language;
 use domain::table::{Chart, Interval, Marking, Panels, Series, figure};
 
 use crate::components::written;
-use crate::i18n::{date, t, ta, text};
+use crate::i18n::{date, is_period, period, t, ta, text};
 
 /// What is said around a chart.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +70,17 @@ impl Words {
 
     /// The mark of a name from the table, which is in English, on a page in another language.
     pub(super) fn mark(self, name: &str) -> Option<&'static str> {
-        if name == self.whole() { None } else { written::mark(self.language, name, Language::En) }
+        let is_own = name == self.whole() || is_period(self.language, name);
+        if is_own { None } else { written::mark(self.language, name, Language::En) }
+    }
+
+    /// Names the periods below an axis in the language of the page.
+    pub(super) fn name_ticks(self, ticks: &mut [(f64, String)]) {
+        for (_, label) in ticks {
+            if let Some(named) = period(self.language, label) {
+                *label = named;
+            }
+        }
     }
 
     /// That only the latest periods are shown.

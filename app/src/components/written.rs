@@ -44,6 +44,13 @@ impl Written {
         Self { text: text.into(), lang: None }
     }
 
+    /// A period of a chart, which is in the language of the page where the catalogue wrote it, and else as the table has it.
+    #[must_use]
+    pub fn period(page: Language, text: impl Into<String>) -> Self {
+        let text = text.into();
+        if i18n::is_period(page, &text) { Self::own(text) } else { Self::english(page, text) }
+    }
+
     /// How often a dataset is released, in the language of the page; words that the catalogue does not hold stay in their own.
     #[must_use]
     pub fn frequency(page: Language, written: &str) -> Self {

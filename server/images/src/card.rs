@@ -133,12 +133,12 @@ fn mark(canvas: &mut Canvas, corner: Point) {
 fn title(canvas: &mut Canvas, card: &Card) {
     let room = |(size, alone, beside): (f32, usize, usize)| (size, if card.figure.is_some() { beside } else { alone });
     let is_fit = |(size, most): &(f32, usize)| {
-        let lines = wrapped(&card.title, *size);
+        let lines = wrapped((Weight::Title, *size), &card.title, RIGHT - LEFT);
         lines.len() <= *most && lines.iter().all(|line| width((Weight::Title, *size), line) <= RIGHT - LEFT)
     };
     let sizes = || TITLES.into_iter().map(room);
     let Some((size, most)) = sizes().find(is_fit).or_else(|| sizes().next_back()) else { return };
-    let lines = wrapped(&card.title, size);
+    let lines = wrapped((Weight::Title, size), &card.title, RIGHT - LEFT);
     let is_cut = lines.len() > most;
     let mut at = 150.0 + size * 0.8;
     for (number, line) in lines.iter().take(most).enumerate() {
@@ -156,8 +156,12 @@ fn figure(canvas: &mut Canvas, figure: &Figure, end: f32) {
     let value = fitting(large, &figure.value, end - LEFT);
     canvas.write(large, &value, (LEFT, 440.0), ACCENT);
     let from = LEFT + width(large, &value) + 16.0;
-    for (words, line) in [(&figure.unit, 408.0), (&figure.period, 440.0)] {
+    let mut lines = in_two(small, &figure.unit, end - from);
+    lines.push(figure.period.clone());
+    let mut line = 440.0;
+    for words in lines.iter().rev() {
         canvas.write(small, &fitting(small, words, end - from), (from, line), MUTED);
+        line -= 32.0;
     }
 }
 
@@ -200,12 +204,21 @@ fn fitting(face: Face, text: &str, room: f32) -> String {
     String::new()
 }
 
-/// The lines of a title of this size; a word that is wider than a line has one of its own.
-fn wrapped(title: &str, size: f32) -> Vec<String> {
+/// The text in one line or two, of which the second holds all that is left.
+fn in_two(face: Face, text: &str, room: f32) -> Vec<String> {
+    let bounded: String = text.chars().take(MOST_LETTERS).collect();
+    let mut lines = wrapped(face, &bounded, room).into_iter();
+    let first = lines.next();
+    let rest = lines.collect::<Vec<String>>().join(" ");
+    first.into_iter().chain(Some(rest).filter(|rest| !rest.is_empty())).collect()
+}
+
+/// The lines of a text where each has this room; a word that is wider than a line has one of its own.
+fn wrapped(face: Face, text: &str, room: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in title.split_whitespace() {
+    for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if width((Weight::Title, size), &format!("{line} {word}")) <= RIGHT - LEFT => {
+            Some(line) if width(face, &format!("{line} {word}")) <= room => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -230,6 +243,16 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_that_has_no_room_in_one_line_goes_on_in_a_second() {
+        let face = (Weight::Text, 24.0);
+        assert_eq!(in_two(face, "Index", 300.0), ["Index"]);
+        assert_eq!(in_two(face, "", 300.0), Vec::<String>::new());
+        let unit = "Seasonally adjusted, millions of pounds at prices of 2023";
+        let lines = in_two(face, unit, 300.0);
+        assert!(lines.len() == 2 && lines.join(" ") == unit, "{lines:?}");
+    }
+
+    #[test]
     fn no_more_is_measured_of_a_text_than_could_have_room() {
         let face = (Weight::Text, 28.0);
         let most = "w".repeat(MOST_LETTERS);
@@ -246,6 +269,7 @@ mod tests {
     #[test]
     fn a_title_goes_on_in_further_lines_and_loses_no_word() {
         let title = "Consumer prices and what households pay for housing, water, electricity, gas and other fuels";
+        let wrapped = |title: &str, size: f32| super::wrapped((Weight::Title, size), title, RIGHT - LEFT);
         let lines = wrapped(title, 64.0);
         assert!(lines.len() > 1 && lines.join(" ") == title, "{lines:?}");
         assert_eq!(wrapped("  ", 64.0), Vec::<String>::new());

@@ -1,7 +1,7 @@
 //! Alerts and incidents: opened by the runbook's conditions once, however many nodes see them, and dealt with against its clocks.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use domain::operations::NewSilence;
+use domain::operations::{Condition, NewSilence};
 use domain::policy::Role;
 use domain::refusal::Refusal;
 use reqwest::Method;
@@ -359,6 +359,8 @@ on_both_databases! {
         look_round(&site.state).await;
         let mut operator = Browser::signed_in(&site, "operator@example.org").await;
         let desk = operator.get("/ops/alerts").await.must_be(200).text;
+        let only = Condition::ALL.iter().filter(|condition| !condition.rule().opens).count();
+        assert_eq!(desk.matches("Shown only: opens no incident").count(), only, "{desk}");
         assert!(desk.contains("A bundle is due and not published") && desk.contains("Its incident"), "{desk}");
         assert!(desk.contains("14 min left") || desk.contains("15 min left"), "{desk}");
         let found = operator.get("/ops/alerts?state=open&severity=p1&q=due").await.must_be(200).text;

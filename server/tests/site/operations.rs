@@ -259,6 +259,10 @@ on_both_databases! {
         site.advance(TimeDelta::minutes(1));
         let mended = operator.get("/ops/failures").await.must_be(200).text;
         assert!(!mended.contains("Bring the bytes back first") && mended.contains("action=\"/rpc/bundles/retry\""), "{mended}");
+        // What the failure recorded is told as history, and not counted as what is so now.
+        assert!(mended.contains("Files were missing from the storage when it failed"), "{mended}");
+        assert!(mended.contains("the storage has them now") && !mended.contains("Files are missing"), "{mended}");
+        assert!(page.contains(">1 now<") && !mended.contains(">1 now<"), "{mended}");
     }
 
     async fn receivers_and_files_are_listed_with_what_can_be_done(db: TestDatabase) {

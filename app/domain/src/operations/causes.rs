@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::bundle::BundleStage;
 use crate::progress::PublicationProgress;
 use crate::refusal::Blocker;
-use crate::views::Outcome;
+use crate::views::{Check, Outcome};
 use crate::wire::wire_enum;
+
+/// The check whether the bytes of every file are there.
+pub const FILES_STORED: &str = "files_stored";
 
 wire_enum! {
     /// A root cause, in the order of the runbook.
@@ -114,6 +117,21 @@ pub fn is_mended(progress: &PublicationProgress) -> bool {
     progress.bundle.stage() == BundleStage::Failed && progress.checks.iter().all(|check| check.outcome != Outcome::Fail)
 }
 
+/// Whether a reason of a failure is history: bytes that were missing then, where the storage holds those of every file now.
+#[must_use]
+pub fn is_over(blocker: &Blocker, checks: &[Check]) -> bool {
+    let is_stored = |check: &Check| check.name == FILES_STORED && check.outcome == Outcome::Pass;
+    blocker.code == "bytes_missing" && checks.iter().any(is_stored)
+}
+
+impl Finding {
+    /// Whether all that shows it is history.
+    #[must_use]
+    pub fn is_over(&self, checks: &[Check]) -> bool {
+        self.evidence.iter().all(|blocker| is_over(blocker, checks))
+    }
+}
+
 fn cause_of(code: &str) -> RootCause {
     match code {
         "no_content" => RootCause::MissingContent,
@@ -141,6 +159,19 @@ mod tests {
         ] {
             assert_eq!(cause_of(code), cause, "{code}");
         }
+    }
+
+    #[test]
+    fn missing_bytes_are_history_once_the_storage_has_them() {
+        let check = |name: &str, outcome| Check { name: name.into(), outcome, message: String::new(), fix_url: None };
+        let (back, gone) = ([check(FILES_STORED, Outcome::Pass)], [check(FILES_STORED, Outcome::Fail)]);
+        let unknown = [check(FILES_STORED, Outcome::Warn), check("queue", Outcome::Pass)];
+        let bytes = Blocker::new("bytes_missing", "The bytes of a.csv are missing.");
+        let mut finding = Finding { cause: RootCause::StateCorruption, evidence: vec![bytes] };
+        assert!(finding.is_over(&back));
+        assert!(!finding.is_over(&gone) && !finding.is_over(&unknown) && !finding.is_over(&[]));
+        finding.evidence.push(Blocker::new("rehearsal_failed", "It could not be rehearsed."));
+        assert!(!finding.is_over(&back), "something else stands in the way");
     }
 
     #[test]

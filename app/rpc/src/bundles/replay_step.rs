@@ -10,7 +10,8 @@ pub async fn replay_step(#[server(default)] id: String, #[server(default)] step:
     let (services, ctx) = crate::request::context()?;
     let outcome = services::deliveries::replay(&services, &ctx, &id, &step, None).await;
     let page = super::page_of_step(&id);
-    crate::form::done("bundles/replay-step", outcome, &page, |()| {
-        (page.clone(), "The step is tried again, or done after all.".to_owned())
+    crate::form::done("bundles/replay-step", outcome, &page, |waits| {
+        let told = if *waits { "It will be told when the bundle is published." } else { "The step is tried again." };
+        (page.clone(), told.to_owned())
     })
 }

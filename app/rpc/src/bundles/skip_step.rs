@@ -14,5 +14,12 @@ pub async fn skip_step(
     let (services, ctx) = crate::request::context()?;
     let outcome = services::deliveries::skip(&services, &ctx, &id, &step, &reason).await;
     let page = super::page_of_step(&id);
-    crate::form::done("bundles/skip-step", outcome, &page, |()| (page.clone(), "The step is left out.".to_owned()))
+    crate::form::done("bundles/skip-step", outcome, &page, |name| {
+        // Steps that stand for a whole receiver are named by its word.
+        let name = match domain::delivery::Sink::parse(name) {
+            Some(sink) => sink.title(),
+            None => name,
+        };
+        (page.clone(), format!("{name} is left out of this bundle."))
+    })
 }

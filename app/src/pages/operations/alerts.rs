@@ -57,7 +57,7 @@ fn shown(mark: String, data: &Data, asked: (&str, &str, &str), bundle: &str, vis
 
 fn live(data: &Data) -> AnyView {
     if data.live.is_empty() {
-        let text = "Conditions of the runbook open an incident by themselves; so can an operator.";
+        let text = "Conditions of the runbook open an incident by themselves, but for those that are shown only; so can an operator.";
         return empty("No incident is open", text, None);
     }
     let headings = [("Incident", false), ("Severity", false), ("State", false), ("Next clock", false), ("By", false)];
@@ -135,14 +135,19 @@ fn quiet_row(condition: Condition, data: &Data, visit: &Visit) -> AnyView {
     .into_any()
 }
 
+/// What is said of a condition that nobody could resolve as an incident, however long it holds.
+const SHOWN_ONLY: &str = "Shown only: opens no incident";
+
 /// The runbook's procedure, the page that shows more, and the incident that is open about it.
 fn ways(condition: Condition, incident: Option<&Incident>) -> AnyView {
     let (title, page) = (condition.title(), condition.rule().page);
+    let shown_only = (!condition.rule().opens).then(|| view! { <li class="muted">{SHOWN_ONLY}</li> });
     view! {
         <ul class="plain cluster">
             <li><a href=condition.runbook_path()>"Runbook"<span class="visually-hidden">": "{title}</span></a></li>
             <li><a href=page>"Look"<span class="visually-hidden">": "{title}</span></a></li>
             {incident.map(|incident| view! { <li><a href=incident.path()>"Its incident"</a></li> })}
+            {shown_only}
         </ul>
     }
     .into_any()

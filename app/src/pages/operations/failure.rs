@@ -1,9 +1,10 @@
 //! One publication that needs somebody: evidence, the safe next step as a button, and the others with why not.
 
 use domain::bundle::{BundleAction, BundleKind};
-use domain::operations::{Casualty, Finding, is_mended};
+use domain::operations::{Casualty, Finding, is_mended, is_over};
 use domain::progress::NextStep;
 use domain::refusal::Blocker;
+use domain::views::Check;
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -22,7 +23,7 @@ pub(super) fn casualty(one: &Casualty, visit: &Visit) -> AnyView {
         let message = failure.message.clone();
         view! { <p><strong>{message}</strong></p><p class="meta">"Failed "{moment(failure.at, "")}</p> }
     });
-    let findings: Vec<AnyView> = one.findings.iter().map(finding).collect();
+    let findings: Vec<AnyView> = one.findings.iter().map(|found| finding(found, &progress.checks)).collect();
     let checks = (!progress.checks.is_empty()).then(|| {
         view! {
             <details class="details">
@@ -46,9 +47,13 @@ pub(super) fn casualty(one: &Casualty, visit: &Visit) -> AnyView {
     view! { <div id=id>{panel(&bundle.details.title, true, None, content.into_any())}</div> }.into_any()
 }
 
-fn finding(finding: &Finding) -> AnyView {
-    let items: Vec<AnyView> = finding.evidence.iter().map(evidence).collect();
-    let title = if finding.evidence.iter().all(|blocker| blocker.code == "bytes_missing") {
+fn finding(finding: &Finding, checks: &[Check]) -> AnyView {
+    let items: Vec<AnyView> = finding.evidence.iter().map(|blocker| evidence(blocker, checks)).collect();
+    // What is found again needs nobody any more.
+    let is_history = finding.is_over(checks);
+    let title = if is_history {
+        "Files were missing from the storage when it failed".to_owned()
+    } else if finding.evidence.iter().all(|blocker| blocker.code == "bytes_missing") {
         // What the runbook counts as this cause says nothing of files.
         format!("Files are missing from the storage ({})", finding.cause.title().to_lowercase())
     } else {
@@ -58,14 +63,15 @@ fn finding(finding: &Finding) -> AnyView {
         <section class="blockers">
             <h3 class="blockers__title">{title}</h3>
             <ul>{items}</ul>
-            <p>{finding.cause.resolution()}</p>
+            {(!is_history).then(|| view! { <p>{finding.cause.resolution()}</p> })}
         </section>
     }
     .into_any()
 }
 
-fn evidence(blocker: &Blocker) -> AnyView {
-    let message = blocker.message.clone();
+fn evidence(blocker: &Blocker, checks: &[Check]) -> AnyView {
+    let then = if is_over(blocker, checks) { " So it was when it failed; the storage has them now." } else { "" };
+    let message = format!("{}{then}", blocker.message);
     match blocker.fix_url.clone() {
         Some(href) => {
             let words = if blocker.code == "bytes_missing" { "The file\u{2019}s version" } else { "Mend it" };

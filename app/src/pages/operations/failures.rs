@@ -64,7 +64,10 @@ fn causes(data: &Page<Casualty>) -> AnyView {
     let rows: Vec<AnyView> = RootCause::ALL
         .iter()
         .map(|cause| {
-            let has = |one: &&Casualty| one.findings.iter().any(|finding| finding.cause == *cause);
+            let has = |one: &&Casualty| {
+                let checks = &one.progress.checks;
+                one.findings.iter().any(|finding| finding.cause == *cause && !finding.is_over(checks))
+            };
             let found = data.items.iter().filter(has).count();
             let (modifier, note) = match (found, here) {
                 (0, "now") => ("pass", "not found".to_owned()),

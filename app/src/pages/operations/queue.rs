@@ -127,6 +127,7 @@ fn run_now(bundle: &Bundle, now: DateTime<Utc>, visit: &Visit) -> AnyView {
     let form = Form::of(visit, "operations/run-now").where_is("id", &bundle.id);
     let (open, title) = (form.was_refused(), bundle.details.title.clone());
     let hint = format!("Type {title} to confirm: everything in it becomes public at once, and cannot be called back.");
+    let reason = reason_hint(bundle.details.kind);
     view! {
         <details class="details" open=open>
             <summary>"Publish now"<span class="visually-hidden">": "{title}</span></summary>
@@ -134,13 +135,23 @@ fn run_now(bundle: &Bundle, now: DateTime<Utc>, visit: &Visit) -> AnyView {
                 {hidden("id", &bundle.id)}{hidden("revision", bundle.revision)}
                 {peak_warning(now, &visit.office.times)}
                 {form.field("title", "Title of the bundle").hint(hint).autocomplete("off").input()}
-                {form.field("reason", "Reason").hint("For emergencies. The reason is kept in the history.").textarea()}
+                {form.field("reason", "Reason").hint(reason).textarea()}
                 {public_reason(&form)}
                 <button class="button button--warning">"Publish now"</button>
             </form>
         </details>
     }
     .into_any()
+}
+
+/// When a bundle is published by hand: one that never has an instant always is.
+const fn reason_hint(kind: BundleKind) -> &'static str {
+    match kind {
+        BundleKind::Manual => {
+            "The usual way for a bundle that is published by hand. The reason is kept in the history."
+        }
+        BundleKind::Scheduled => "For emergencies. The reason is kept in the history.",
+    }
 }
 
 fn approved(data: &Data, visit: &Visit) -> AnyView {
@@ -165,4 +176,15 @@ fn approved(data: &Data, visit: &Visit) -> AnyView {
         view! { <ul class="desk-list">{items}</ul> }.into_any()
     };
     panel("Approved, without an instant", true, None, content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn to_publish_by_hand_is_an_emergency_only_where_an_instant_is_given() {
+        assert!(reason_hint(BundleKind::Scheduled).starts_with("For emergencies."));
+        assert!(!reason_hint(BundleKind::Manual).contains("emergencies"));
+    }
 }

@@ -47,6 +47,16 @@ pub(super) struct Procedure {
     pub steps: &'static [Step],
 }
 
+impl Step {
+    /// Its command as it is typed for the site at this address.
+    pub(super) fn command_at(&self, site: &str) -> String {
+        if site.is_empty() { self.command.to_owned() } else { self.command.replace(WRITTEN_FOR, site) }
+    }
+}
+
+/// The address that commands are written for here; each is shown with that of the site.
+const WRITTEN_FOR: &str = "http://localhost:22000";
+
 const fn step(what: &'static str, page: &'static str, command: &'static str, live: Live) -> Step {
     Step { what, page, command, live }
 }
@@ -125,7 +135,7 @@ pub(super) const PROCEDURES: &[Procedure] = &[
                 Live::Component("Publish queue"),
             ),
             step(
-                "See what is due meanwhile, and hold or move what must not come out",
+                "See what is due meanwhile, and hold what must not come out, or have it moved (an approver moves)",
                 "/ops/queue",
                 "curl -H \"Authorization: Bearer $SERVICE_AUTH_TOKEN\" http://localhost:22000/publish-queue",
                 Live::Queue,
@@ -286,6 +296,16 @@ mod tests {
             node: "a".into(),
             now,
         }
+    }
+
+    #[test]
+    fn commands_ask_the_site_that_shows_them() {
+        let site = "https://data.example.org";
+        let steps = || PROCEDURES.iter().flat_map(|procedure| procedure.steps);
+        assert!(steps().all(|step| !step.command_at(site).contains("localhost")));
+        let asked: Vec<String> = steps().map(|step| step.command_at(site)).collect();
+        assert!(asked.contains(&format!("curl {site}/healthcheck")), "{asked:?}");
+        assert!(steps().all(|step| step.command_at("") == step.command), "a site without an address");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::metadata::next_release;
 use super::{escaped, laid_out};
-use crate::chart::{Sparkline, meaning_of};
+use crate::chart::{Sparkline, in_language, meaning_of};
 use crate::components::portal::{grouped, size_words};
 use crate::components::written::{Written, around, joined, of_tables};
 use crate::i18n::{date, t, ta, text};
@@ -23,7 +23,7 @@ pub fn figure_card(
     (released, next): (Option<DateTime<Utc>>, Option<String>),
 ) -> Option<AnyView> {
     let lang = frame.lang;
-    let mut chart = sight.chart.clone()?.in_words(unit.as_deref());
+    let mut chart = in_language(sight.chart.clone()?.in_words(unit.as_deref()), lang);
     let headline = latest(&chart)?;
     let unit = chart.unit.clone();
     // The line beside the figure is that of its series.
@@ -47,7 +47,7 @@ pub fn figure_card(
         None => joined(name),
     };
     let unit = unit.map(|unit| format!("{unit}, ")).unwrap_or_default();
-    let unit = Written::english(lang, format!("{unit}{}", headline.period));
+    let unit = vec![Written::english(lang, unit), Written::period(lang, &headline.period)];
     let dates = (released.is_some() || next.is_some()).then(|| {
         let released = released.map(|at| view! { <div><dt>{t(lang, "released")}</dt><dd>{date(lang, at)}</dd></div> });
         let next = next
@@ -61,7 +61,7 @@ pub fn figure_card(
                 <h2 class="figure-card__label">{heading}</h2>
                 <p class="figure-card__value">
                     <span class="figure-card__number">{value}</span>
-                    <span class="figure-card__unit" lang=unit.lang>{unit.text}</span>
+                    <span class="figure-card__unit">{joined(unit)}</span>
                     {marking}
                 </p>
                 {change}
@@ -277,7 +277,11 @@ mod tests {
             assert!(english.contains(part), "{part} {english}");
         }
         assert!(!english.contains("wine") && !english.contains("gbp"), "{english}");
-        assert!(card(Language::Cy, receipts(names)).expect("a figure").contains("(dros dro)"));
+        let welsh = card(Language::Cy, receipts(names)).expect("a figure");
+        for part in ["(dros dro)", "Hydref 2021", "Medi 2021 1,107.9, Hydref 2021 1,194.1"] {
+            assert!(welsh.contains(part), "{part} {welsh}");
+        }
+        assert!(!welsh.contains("October") && !welsh.contains("September"), "{welsh}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use domain::table::{Chart, figure, figure_at, latest, shared_places};
 use domain::views::VersionPage;
 
 use super::releases::date_words;
-use crate::chart::{course, meaning_of};
+use crate::chart::{course, in_language, meaning_of};
 use crate::i18n::{date, date_time, t, ta, text};
 
 /// The picture of a version, and of the dataset or edition of which it is the latest.
@@ -27,7 +27,8 @@ pub fn of_version(lang: Language, site_name: &str, page: &VersionPage) -> LinkCa
         site_name: site_name.to_owned(),
         title: lang.pick(&metadata.title, metadata.title_cy.as_deref()).to_owned(),
         about: about.into_iter().flatten().collect(),
-        figure: chart.and_then(|chart| headline(lang, chart.in_words(metadata.unit_of_measure.as_deref()))),
+        figure: chart
+            .and_then(|chart| headline(lang, in_language(chart.in_words(metadata.unit_of_measure.as_deref()), lang))),
     }
 }
 
@@ -60,9 +61,12 @@ fn headline(lang: Language, mut chart: Chart) -> Option<CardFigure> {
         Some(marking) => format!("{} ({})", found.period, meaning_of(lang, marking)),
         None => found.period,
     };
+    // A number of one series among several says nothing without its name; tables leave that of the whole blank.
+    let series = found.series.map(|name| if name.trim().is_empty() { t(lang, "chart-whole") } else { name });
+    let unit: Vec<String> = series.into_iter().chain(chart.unit).filter(|words| !words.trim().is_empty()).collect();
     Some(CardFigure {
         value: places.map_or_else(|| figure(found.value), |places| figure_at(found.value, places)),
-        unit: chart.unit.unwrap_or_default(),
+        unit: unit.join(", "),
         period,
         course: drawn.into_iter().map(|(across, up)| (thousandths(across), up.map(thousandths))).collect(),
     })
@@ -80,6 +84,10 @@ mod tests {
     use domain::table::{ChartKind, Marking, Series};
 
     use super::*;
+
+    fn named(label: &str, values: &[Option<f64>]) -> Series {
+        Series { label: label.into(), values: values.to_vec(), ..Series::default() }
+    }
 
     #[test]
     fn the_figure_is_the_latest_with_its_course() {
@@ -105,6 +113,17 @@ mod tests {
         }
         for (lang, period) in [(Language::En, "2023 (provisional)"), (Language::Cy, "2023 (dros dro)")] {
             assert_eq!(headline(lang, marked.clone()).map(|shown| shown.period).as_deref(), Some(period));
+        }
+        // Of several series the card names the one that its figure is of.
+        let mut several = chart.clone();
+        several.series = ["", "imports"].map(|name| named(name, &values)).to_vec();
+        for (lang, unit) in [(Language::En, "All, per cent"), (Language::Cy, "Y cyfan, per cent")] {
+            assert_eq!(headline(lang, several.clone()).map(|shown| shown.unit).as_deref(), Some(unit));
+        }
+        let months = Chart { x: (1..6).map(|day| format!("{day} August 2026")).collect(), ..chart.clone() };
+        for (lang, period) in [(Language::En, "4 August 2026"), (Language::Cy, "4 Awst 2026")] {
+            let shown = headline(lang, in_language(months.clone(), lang));
+            assert_eq!(shown.map(|shown| shown.period).as_deref(), Some(period));
         }
         assert_eq!(headline(Language::En, Chart { kind: ChartKind::Bar, ..chart }), None);
     }

@@ -1,6 +1,6 @@
 //! The files of a publication whose bytes are not in the storage, for whoever brings them back.
 
-use domain::operations::LostFile;
+use domain::operations::{FILES_STORED, LostFile};
 use domain::policy::Permission;
 use domain::progress::PublicationProgress;
 use domain::version::admin_file_path;
@@ -8,7 +8,6 @@ use domain::views::{Check, Outcome};
 use persistence::{files, versions};
 
 use super::prepare::lost_words;
-use super::readiness::FILES_STORED;
 use crate::{Ctx, Result, Services};
 
 /// The files that the checklist of a publication just missed; where each belongs in the storage is told to operators.

@@ -2,6 +2,7 @@
 
 use domain::bundle::readiness::{self, NEIGHBOURHOOD, Neighbour};
 use domain::bundle::{Bundle, BundleStage, ContentItem};
+use domain::operations::FILES_STORED;
 use domain::page::Paging;
 use domain::policy::Permission;
 use domain::views::Check;
@@ -10,9 +11,6 @@ use persistence::{bundles, releases, remarks};
 
 use super::outside::{self, Told};
 use crate::{Ctx, Result, Services, deliveries};
-
-/// The check whether the bytes of every file are there.
-pub(super) const FILES_STORED: &str = "files_stored";
 
 /// Every check, as far as the caller may know of what lies beside the bundle.
 pub(super) async fn checks_of(

@@ -26,8 +26,8 @@ pub async fn must_know_step(services: &Services, bundle_id: &str, named: &str) -
 
 /// Leaves a step of a bundle out, for a reason: one that is owed, or, before the bundle is public, one that would follow.
 ///
-/// `named` is a step's id or name. Once the bundle is public only what is owed can be left out.
-pub async fn skip(services: &Services, ctx: &Ctx, bundle_id: &str, named: &str, reason: &str) -> Result<()> {
+/// `named` is a step's id or name. Once the bundle is public only what is owed can be left out. Answers with the step's name.
+pub async fn skip(services: &Services, ctx: &Ctx, bundle_id: &str, named: &str, reason: &str) -> Result<String> {
     let _wanting = want(services, ctx, Permission::BundlesPublish, bundle_id)?;
     let tx = services.db.begin().await?;
     // Whoever may not do it makes no holder give anything up.
@@ -49,10 +49,10 @@ pub async fn skip(services: &Services, ctx: &Ctx, bundle_id: &str, named: &str, 
         None => skip_ahead(&tx, services, ctx, &bundle, named, reason).await?,
     };
     let entry = records::Entry::new(ctx, &caller.actor, records::bundle(bundle_id), "step_skipped");
-    entry.because(Some(reason.to_owned())).details(serde_json::json!({"step": name})).write(&tx);
+    entry.because(Some(reason.to_owned())).details(serde_json::json!({"step": &name})).write(&tx);
     persistence::db::commit(tx).await?;
     services.nudges.follow_up.notify_one();
-    Ok(())
+    Ok(name)
 }
 
 /// Notes that a whole receiver is left out of a publication that is still to come.
@@ -79,13 +79,15 @@ async fn skip_ahead(
 
 /// Has a step that failed or was given up tried again at once, with all its tries before it; one that was left out is done
 /// after all. Not while an operator has its receiver left in peace.
+///
+/// Answers whether it waits for the publication, as what was left out ahead of it does.
 pub async fn replay(
     services: &Services,
     ctx: &Ctx,
     bundle_id: &str,
     named: &str,
     reason: Option<String>,
-) -> Result<()> {
+) -> Result<bool> {
     let _wanting = want(services, ctx, Permission::BundlesPublish, bundle_id)?;
     let tx = services.db.begin().await?;
     // Whoever may not do it makes no holder give anything up.
@@ -115,7 +117,7 @@ pub async fn replay(
     entry.because(reason).details(details).write(&tx);
     persistence::db::commit(tx).await?;
     try_at_once(services, sink, &task);
-    Ok(())
+    Ok(noted_ahead && step.state == "skipped")
 }
 
 /// Has a delivery that follows from no bundle, such as a letter or the alert of an incident, tried again at once with all its
