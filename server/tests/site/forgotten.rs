@@ -83,7 +83,7 @@ on_both_databases! {
         let mut browser = Browser::new(&site);
         let page = browser.get(&path).await.must_be(200);
         assert!(page.text.contains("name=\"new_password\""));
-        let page = choose(&mut browser, &path, "editoreditor").await;
+        let page = choose(&mut browser, &path, "editoreditoreditor").await;
         assert!(page.text.contains("easy to guess") && page.text.contains("name=\"new_password\""));
         let page = choose(&mut browser, &path, NEW).await;
         assert!(page.text.contains("You have a new password"));
