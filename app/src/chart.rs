@@ -34,7 +34,7 @@ pub fn in_language(mut chart: Chart, language: Language) -> Chart {
     // The bars of a chart have names from the table.
     if chart.kind != ChartKind::Bar {
         for name in &mut chart.x {
-            if let Some(named) = i18n::period(language, name) {
+            if let Some(named) = i18n::named_period(language, name) {
                 *name = named;
             }
         }

@@ -2,7 +2,7 @@
 
 mod periods;
 
-pub use periods::{is_period, period};
+pub use periods::{is_period, named_period};
 
 use std::sync::LazyLock;
 

@@ -5,7 +5,7 @@ use domain::language::Language;
 use domain::table::{Chart, Interval, Marking, Panels, Series, figure};
 
 use crate::components::written;
-use crate::i18n::{date, is_period, period, t, ta, text};
+use crate::i18n::{date, is_period, named_period, t, ta, text};
 
 /// What is said around a chart.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ impl Words {
     /// Names the periods below an axis in the language of the page.
     pub(super) fn name_ticks(self, ticks: &mut [(f64, String)]) {
         for (_, label) in ticks {
-            if let Some(named) = period(self.language, label) {
+            if let Some(named) = named_period(self.language, label) {
                 *label = named;
             }
         }

@@ -11,7 +11,7 @@ const SHORT_CY: [&str; 12] =
 /// A month or a day that the catalogue wrote in English, such as `September 2021`, `14 August 2026` or `Apr 2020`, in Welsh;
 /// nothing for any other period, and on pages in English.
 #[must_use]
-pub fn period(language: Language, english: &str) -> Option<String> {
+pub fn named_period(language: Language, english: &str) -> Option<String> {
     if language == Language::En {
         return None;
     }
@@ -59,8 +59,8 @@ mod tests {
             ("Wales 2021", None),
             ("early May 2020", None),
         ] {
-            assert_eq!(period(Language::Cy, english).as_deref(), welsh, "{english}");
-            assert_eq!(period(Language::En, english), None, "{english}");
+            assert_eq!(named_period(Language::Cy, english).as_deref(), welsh, "{english}");
+            assert_eq!(named_period(Language::En, english), None, "{english}");
             assert!(welsh.is_none_or(|welsh| is_period(Language::Cy, welsh)), "{english}");
             assert!(!is_period(Language::En, english), "{english}");
         }
