@@ -48,9 +48,10 @@ on_both_databases! {
     async fn what_is_hidden_has_no_picture_as_what_is_missing(db: TestDatabase) {
         let world = World::make(db).await;
         let public = world.site.public();
-        assert_eq!(world.missing("/catalogue/secret/card.png").await, world.missing("/catalogue/nothing/card.png").await);
-        let hidden = "/catalogue/secret/editions/time-series/versions/1/card.png";
-        assert_eq!(world.missing(hidden).await, world.missing(&hidden.replace("secret", "nothing")).await);
+        for hidden in ["/catalogue/secret/card.png", "/catalogue/secret/editions/time-series/versions/1/card.png"] {
+            let told = world.missing(hidden).await.replace("/secret/", "/nothing/");
+            assert_eq!(told, world.missing(&hidden.replace("secret", "nothing")).await);
+        }
         for version in ["3", "0", "x", "-1", "99999999999"] {
             public.get(&format!("{VERSIONS}/{version}/card.png")).await.must_be(404);
         }
@@ -65,7 +66,8 @@ on_both_databases! {
         let at = (world.site.now() + TimeDelta::days(3)).to_rfc3339_opts(SecondsFormat::Secs, true);
         let release = json!({"id": "prices", "title": "Prices", "release_date": at});
         editor.post("/v1/releases", release).await.must_be(201);
-        assert_eq!(world.missing("/releases/prices/card.png").await, world.missing("/releases/nothing/card.png").await);
+        let draft = world.missing("/releases/prices/card.png").await.replace("/prices/", "/nothing/");
+        assert_eq!(draft, world.missing("/releases/nothing/card.png").await);
         editor.put("/v1/releases/prices/announce").await.must_be(200);
         let page = public.get("/releases/prices").await.must_be(200).text;
         let address = format!("property=\"og:image\" content=\"{}/releases/prices/card.png\"", world.site.url);
