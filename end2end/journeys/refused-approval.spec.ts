@@ -68,7 +68,7 @@ for (const scripts of [true, false]) {
       const asked = ["bundles/submit", "bundles/schedule"];
       await signIn(page, BOTH_ROLES);
       await page.goto("/admin/bundles/new");
-      await portal.fill("bundles/create", { title: "Allotments, nothing yet" });
+      await portal.fill("bundles/create", { title: `Nothing yet, ${scripts ? "with" : "without"} scripts` });
       await portal.send("bundles/create");
       const bundle = page.url();
       await expect(page.getByRole("heading", { name: "Nothing is in this bundle yet" })).toBeVisible();
