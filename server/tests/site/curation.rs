@@ -87,7 +87,7 @@ on_both_databases! {
         let site = Site::start(db).await;
         let admin = site.service("admin", &[Role::Admin]).await;
         for (slug, parent) in [("above", None), ("first", Some("output")), ("second", Some("output"))] {
-            admin.post("/topics", json!({"slug": slug, "title": slug, "parent_id": parent})).await.must_be(201);
+            admin.post("/v1/topics", json!({"slug": slug, "title": slug, "parent_id": parent})).await.must_be(201);
         }
         site.account("editor@example.org", &[Role::Editor]).await;
         begin_dataset(&site.service("editor", &[Role::Editor]).await, "gdp", "GDP").await;
