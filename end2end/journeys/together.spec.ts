@@ -431,7 +431,7 @@ for (const scripts of [true, false]) {
       const portal = new Portal(page);
       await signIn(page, "editor@example.org");
       await page.goto("/admin/bundles/new");
-      await portal.fill("bundles/create", { title: "Allotments that are counted" });
+      await portal.fill("bundles/create", { title: `Allotments counted ${scripts ? "with" : "without"} scripts` });
       await portal.send("bundles/create");
       const id = page.url().split("/").at(-1) ?? "";
       await page.locator("summary", { hasText: "Edit the details" }).click();
