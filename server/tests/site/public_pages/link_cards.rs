@@ -64,7 +64,7 @@ on_both_databases! {
         let editor = world.site.service("another-editor", &[Role::Editor]).await;
         let public = world.site.public();
         let at = (world.site.now() + TimeDelta::days(3)).to_rfc3339_opts(SecondsFormat::Secs, true);
-        let release = json!({"id": "prices", "title": "Prices", "release_date": at});
+        let release = json!({"id": "prices", "title": "Prices", "summary": "What things cost.", "release_date": at});
         editor.post("/v1/releases", release).await.must_be(201);
         let draft = world.missing("/releases/prices/card.png").await.replace("/prices/", "/nothing/");
         assert_eq!(draft, world.missing("/releases/nothing/card.png").await);
