@@ -60,7 +60,7 @@ on_both_databases! {
             assert!(public.get(path).await.must_be(200).text.contains("Unguessable"), "{path}");
         }
         let page = public.get("/releases/unguessable-figures").await.text;
-        assert!(page.contains("December 2026") && page.contains("Provisional"), "{page}");
+        assert!(page.contains("December 2026") && page.contains("Provisional") && page.contains("rel=\"canonical\""), "{page}");
         assert!(public.get("/cy/releases/unguessable-figures").await.text.contains("Rhagfyr 2026"));
     }
 

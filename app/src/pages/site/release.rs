@@ -52,7 +52,9 @@ pub(super) fn shown(frame: &Frame, page: &Page) -> Shown {
         </div>
         {due(page).map(|_| view! { <script r#type="module" src="/assets/release.js"></script> })}
     };
-    Shown { title: title.text, description: summary.text, content: content.into_any() }
+    // Other sites show the title where nothing more is said, so that every release has its address and its picture.
+    let description = if summary.text.is_empty() { title.text.clone() } else { summary.text };
+    Shown { title: title.text, description, content: content.into_any() }
 }
 
 /// Says to Welsh readers that something about the release, or a reason for another date, is in English.
