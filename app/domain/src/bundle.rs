@@ -125,6 +125,12 @@ impl Bundle {
     }
 }
 
+/// Where the page of a bundle shows one of its items.
+#[must_use]
+pub fn item_anchor(item: &str) -> String {
+    format!("item-{item}")
+}
+
 /// A version in a bundle, with what publication needs to know about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentItem {

@@ -34,7 +34,7 @@ wire_enum! {
         BundleFailed => "bundle_failed",
         /// Somebody said something about a bundle of theirs, or there about a version of theirs.
         Commented => "commented",
-        /// Somebody said something about a version of theirs, on its own page.
+        /// Somebody said something, on its own page, about a version of theirs or one that they had commented on.
         VersionCommented => "version_commented",
         /// The instant comes of a bundle that they edited, approved or may review.
         BundleReminder => "bundle_reminder",
@@ -46,7 +46,7 @@ wire_enum! {
 /// Why somebody is told of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Concern {
-    /// They made the version.
+    /// They made the version, or commented on it before somebody else did.
     OwnVersion,
     /// They made the bundle, or it is shared with a team of theirs and its instant changed.
     OwnBundle,
@@ -153,7 +153,7 @@ impl NotificationKind {
             Self::BundlePublished => "A bundle of yours is published",
             Self::BundleFailed => "A bundle of yours cannot be published; letters also warn of it beforehand",
             Self::Commented => "Somebody comments on what you made",
-            Self::VersionCommented => "Somebody comments on a version of yours, on its page",
+            Self::VersionCommented => "Somebody comments on a version of yours, or after you did, on its page",
             Self::BundleReminder => "A bundle that you edited, approved or may review is due soon",
             Self::IncidentOpened => "An incident is opened that operators deal with",
         }
@@ -177,7 +177,7 @@ impl NotificationKind {
             (Self::BundlePublished, _) => "Your bundle was published",
             (Self::BundleFailed, _) => "Your bundle could not be published",
             (Self::Commented, _) => "Somebody commented",
-            (Self::VersionCommented, _) => "Somebody commented on your version",
+            (Self::VersionCommented, _) => "Somebody commented on a version",
             (Self::BundleReminder, _) => "A bundle is due soon",
             (Self::IncidentOpened, "reopened") => "An incident was opened again",
             (Self::IncidentOpened, _) => "An incident was opened",

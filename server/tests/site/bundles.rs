@@ -103,7 +103,10 @@ on_both_databases! {
         assert_eq!((shown.matches(">Move up<").count(), shown.matches(">Move down<").count()), (2, 2), "{shown}");
         let seen = shown.split("name=\"revision\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let up = [("id", bundle.as_str()), ("revision", seen.as_str()), ("item_id", three.as_str()), ("past", two.as_str())];
-        let said = ed.submit("/rpc/bundles/move-content", &page, &up).await.must_be(200).text;
+        let back = ed.post("/rpc/bundles/move-content", &page, &up).await.must_be(303).header("location");
+        assert!(back.ends_with(&format!("{page}#item-{three}")), "to what was moved: {back}");
+        let said = ed.get(&back).await.must_be(200).text;
+        assert!(said.contains(&format!("id=\"item-{three}\"")), "{said}");
         assert!(said.contains("The version was moved."), "{said}");
         assert_eq!(ids(&editor.get(&path).await.json()), [one.clone(), three.clone(), two.clone()]);
         // Whoever still looks at the order before moves nothing.

@@ -16,5 +16,7 @@ pub async fn move_content(
     let expected = super::number(&revision);
     let outcome = services::bundles::swap_contents(&services, &ctx, &id, expected, (&item_id, &past)).await;
     let page = format!("/admin/bundles/{id}");
-    crate::form::done("bundles/move-content", outcome, &page, |_| (page.clone(), "The version was moved.".to_owned()))
+    crate::form::done("bundles/move-content", outcome, &page, |_| {
+        (format!("{page}#{}", domain::bundle::item_anchor(&item_id)), "The version was moved.".to_owned())
+    })
 }

@@ -1,6 +1,6 @@
 //! The page of a bundle.
 
-use domain::bundle::{BundleAction, BundleStage, ContentItem};
+use domain::bundle::{BundleAction, BundleStage, ContentItem, item_anchor};
 use domain::progress::Course;
 use domain::views;
 use leptos::prelude::*;
@@ -202,8 +202,9 @@ fn row((at, item): (usize, &ContentItem), page: &views::BundlePage, visit: &Visi
         };
         view! { <td data-label="Action">{remove.view()}{moves(page, at, item)}</td> }
     });
+    // Whoever moves it comes back to it.
     view! {
-        <tr>
+        <tr id=item_anchor(&item.id) tabindex="-1">
             <th scope="row"><a href=href>{title}</a><span class="table__sub">{which}</span><span class="table__sub mono">{id}</span></th>
             <td data-label="State">{state_tag(item.state.as_str())}<span class="table__sub">"checked "{short_moment(item.last_validated)}</span>
                 <ul class="plain cluster small"><li><a href=preview>"Preview"<span class="visually-hidden">{previewed}</span></a></li></ul>

@@ -109,7 +109,10 @@ fn told_to(caller: &Caller, concern: Concern, waits: Expr, backend: DbBackend) -
     let id = &caller.actor.id;
     let seen = || Condition::all().add(visible(caller, None));
     match concern {
-        Concern::OwnVersion => dataset_within(&caller.reach(Permission::DatasetsRead), backend).add(did(id, MADE)),
+        Concern::OwnVersion => {
+            let reach = caller.reach(Permission::DatasetsRead);
+            dataset_within(&reach, backend).add(did(id, MADE).or(answers(id)))
+        }
         Concern::VersionWaiting => dataset_within(&caller.reach(Permission::VersionsApprove), backend).add(waits),
         Concern::Waiting => Condition::all().add(waits),
         Concern::Comment => seen().add(did(id, MADE).or(about_version_of(id, backend))),
@@ -197,6 +200,24 @@ fn did(actor_id: &str, event_types: &[&str]) -> Expr {
         .and_where(own(event::Column::EventType).is_in(event_types.iter().copied()))
         .to_owned();
     Expr::exists(done)
+}
+
+/// Whether the record at hand is a comment on a version on which somebody commented before.
+fn answers(actor_id: &str) -> Expr {
+    let said = NotificationKind::VersionCommented.event_types();
+    let mine = Alias::new("mine");
+    let own = |column: event::Column| Expr::col((mine.clone(), column));
+    let of_record = |column: event::Column| Expr::col((event::Entity, column));
+    let before = Query::select()
+        .expr(Expr::val(1))
+        .from_as(event::Entity, mine.clone())
+        .and_where(own(event::Column::ResourceType).eq(of_record(event::Column::ResourceType)))
+        .and_where(own(event::Column::ResourceId).eq(of_record(event::Column::ResourceId)))
+        .and_where(own(event::Column::ActorId).eq(actor_id))
+        .and_where(own(event::Column::EventType).is_in(said.iter().copied()))
+        .and_where(own(event::Column::Sequence).lt(of_record(event::Column::Sequence)))
+        .to_owned();
+    event::Column::EventType.is_in(said.iter().copied()).and(Expr::exists(before))
 }
 
 /// Whether somebody made the version that the comment at hand is about.

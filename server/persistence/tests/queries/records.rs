@@ -6,11 +6,14 @@ use domain::event::{Event, REMINDED, Via};
 use domain::notification::{Concern, NotificationKind};
 use domain::page::Paging;
 use domain::policy::{Grant, Role};
+use domain::version::VersionState;
 use persistence::events::Concerned;
 use persistence::{PersistenceError, accounts, bundles, db, events, notifications, revisions};
 use testkit::builders::{self, actor, at};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
+
+use crate::support::add_version;
 
 pub fn event(id: &str, resource_type: &str, resource_id: &str, seconds: i64) -> Event {
     Event {
@@ -73,6 +76,39 @@ on_both_databases! {
         assert_eq!(first, all[0].sequence);
         assert_eq!(ids(&told(first - 1).await), ["d"]);
         assert_eq!(events::first_since(db.pool(), at(8)).await.unwrap(), None);
+    }
+
+    async fn whoever_commented_on_a_version_is_told_of_what_others_say_of_it_later(db: TestDatabase) {
+        let said = |id: &str, of: &str, who: &str, event_type: &str| Event {
+            event_type: event_type.to_owned(),
+            actor: actor(who),
+            ..event(id, "version", of, 1)
+        };
+        add_version(&db, "gdp", "all", 1, VersionState::Submitted).await;
+        let records = [
+            said("a", "gdp/all/1", "editor", "created"),
+            said("b", "gdp/all/1", "first", "commented"),
+            said("c", "gdp/all/1", "second", "commented"),
+            said("d", "gdp/all/2", "editor", "commented"),
+            said("e", "gdp/all/1", "first", "commented"),
+            said("f", "gdp/all/1", "editor", "commented"),
+            said("g", "gdp/all/1", "approver", "approved"),
+        ];
+        append(&db, records).await.unwrap();
+        let told = async |caller: Caller| {
+            let concerned = Concerned { caller: &caller, after: 0, limit: 9 };
+            let found = events::concerning(db.pool(), &concerned, Concern::OwnVersion, NotificationKind::ALL).await;
+            found.unwrap().into_iter().map(|record| record.event.id).collect::<Vec<_>>()
+        };
+        let person = |id: &str| builders::caller(id, &[Grant::of(Role::Editor)]);
+        assert_eq!(told(person("first")).await, ["f", "c"], "of nothing of their own, and of no step of the version");
+        assert_eq!(told(person("second")).await, ["f", "e"], "nor of what was said before");
+        assert_eq!(told(person("editor")).await, ["g", "e", "c", "b"], "who made it and commented is told once");
+        assert!(told(person("other")).await.is_empty());
+        assert!(told(builders::caller("first", &[])).await.is_empty(), "who may not read it any more is told nothing");
+        let later = events::has_concerned(db.pool(), &person("second"), "e").await.unwrap();
+        let before = events::has_concerned(db.pool(), &person("second"), "b").await.unwrap();
+        assert_eq!((later, before), (true, false));
     }
 
     async fn failures_in_a_row_are_those_of_bundles_since_the_last_publication(db: TestDatabase) {

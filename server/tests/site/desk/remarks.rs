@@ -41,8 +41,12 @@ on_both_databases! {
         let comments = "/v1/datasets/gdp/editions/time-series/versions/1/comments";
         desk.approver.post(comments, json!({"text": "Is March in it?"})).await.must_be(201);
         let told = maker.get("/admin/notifications").await.must_be(200).text;
-        has(&told, &["Somebody commented on your version", "Is March in it?", &VERSION.replace("/2", "/1")]);
-        assert!(!desk.person("approver").await.get("/admin/notifications").await.text.contains("Is March in it?"));
+        has(&told, &["Somebody commented on a version", "Is March in it?", &VERSION.replace("/2", "/1")]);
+        let approver = desk.person("approver").await;
+        assert!(!approver.get("/admin/notifications").await.text.contains("Is March in it?"));
+        maker.post(comments, json!({"text": "It is by now."})).await.must_be(201);
+        has(&approver.get("/admin/notifications").await.must_be(200).text, &["Somebody commented on a version", "It is by now."]);
+        assert!(!maker.get("/admin/notifications").await.text.contains("It is by now."), "nobody is told of what they said");
 
         let (press, id) = desk.site.person("press@example.org", &[Grant::of(Role::Previewer)]).await;
         desk.site.environment().post("/teams", json!({"name": "Press", "members": [id]})).await.must_be(201);
