@@ -1,6 +1,6 @@
 // Keeps what is typed in the portal: drafts in this browser, a word before leaving, and nothing sent twice.
 
-import { fit, giveBack, page, state, subject, typed } from "./drafts.js";
+import { fit, giveBack, page, shows, state, subject, typed } from "./drafts.js";
 import { DRAFT, OVER, SEEN, keep, names, stored } from "./kept.js";
 import { button, span } from "./parts.js";
 import "./session.js";
@@ -74,11 +74,11 @@ function attend(form) {
   const here = page(form);
   const all = listed(name);
   // What was sent and came back is typed, not saved.
-  const cameBack = (draft) => refused && draft?.sent && Object.entries(draft.now).every(([field, said]) => here.base[field] === said);
+  const cameBack = (draft) => refused && draft?.sent && shows(form, here.base, draft.now);
   const back = cameBack(all[0]) ? all.shift() : null;
   for (const field of Object.keys(back?.now ?? {})) here.base[field] = back.base[field];
   /** Drafts that are neither taken nor forgotten; what is typed meanwhile does not take their place. */
-  let aside = all.map((draft) => ({ ...draft, sent: false }));
+  let aside = all.map((draft, at) => ({ ...draft, sent: false, refused: refused && at === 0 && draft.sent }));
 
   const note = (isSent = false) => {
     const now = Object.fromEntries(Object.entries(state(form)).filter(([field, said]) => said !== here.base[field]));
@@ -87,7 +87,9 @@ function attend(form) {
     const revision = back?.revision ?? here.revision;
     if (isTyped) changed.add(form);
     else changed.delete(form);
-    keepDrafts(name, isTyped ? [{ at: Date.now(), sent: isSent, ...here, revision, now }, ...aside] : aside);
+    // What was refused and is sent once more, mended, is done with that.
+    const others = isSent ? aside.map((draft) => ({ ...draft, sent: draft.refused })) : aside;
+    keepDrafts(name, isTyped ? [{ at: Date.now(), sent: isSent, ...here, revision, now }, ...others] : others);
   };
   const look = () => {
     for (const draft of aside) {

@@ -40,6 +40,20 @@ function value(fields, seen = (field) => field) {
   return first.type === "checkbox" ? seen(first).checked : seen(first).value;
 }
 
+/** What a field holds of something that is said: a browser leaves out what is no time where one is asked for. */
+function held(fields, said) {
+  if (typeof said !== "string" || !fields?.[0].matches("input, textarea")) return null;
+  const copy = fields[0].cloneNode();
+  copy.value = said;
+  return copy.value;
+}
+
+/** Whether a form as it came shows what was said in it before, as far as its fields hold that. */
+export function shows(form, base, now) {
+  const fields = named(form);
+  return Object.entries(now).every(([name, said]) => base[name] === said || base[name] === held(fields.get(name), said));
+}
+
 /** What is said in a form, by the names of its fields. */
 export function state(form, seen) {
   return Object.fromEntries([...named(form)].map(([name, fields]) => [name, value(fields, seen)]));

@@ -75,6 +75,15 @@ test("somebody makes a token for themselves, finds that in what they did and cho
   await page.getByRole("link", { name: "Choose what to be told" }).first().click();
   await page.getByRole("checkbox", { name: "Somebody comments on what you made, in the portal" }).uncheck();
   await page.getByRole("checkbox", { name: "A version waits for your approval, in the daily letter" }).check();
+  // A browser that has no field for times sends what is none, and one that has shows nothing of it.
+  const offered = page.getByRole("button", { name: "Take it back" });
+  await portal.scripts();
+  await portal.field("account/choose-notifications", "quiet_from").evaluate((field: HTMLInputElement) => (field.type = "text"));
+  await portal.fill("account/choose-notifications", { quiet_from: "25:00" });
+  await portal.send("account/choose-notifications");
+  await expect(page.getByText("Give a time, for example 08:00.").first()).toBeVisible();
+  await portal.scripts();
+  await expect(offered, "it stands in the form").toHaveCount(0);
   await portal.fill("account/choose-notifications", { quiet_from: "18:00" });
   await portal.send("account/choose-notifications");
   await expect(page.getByText("Say also when the quiet hours end.").first()).toBeVisible();
@@ -84,6 +93,8 @@ test("somebody makes a token for themselves, finds that in what they did and cho
   await portal.send("account/choose-notifications");
   await portal.says("Your choices were saved.");
   await expect(portal.field("account/choose-notifications", "quiet_until")).toHaveValue(/^08:00/);
+  await portal.scripts();
+  await expect(offered, "what was refused is mended and saved").toHaveCount(0);
   await axe(page);
 });
 
