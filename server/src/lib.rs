@@ -11,6 +11,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 mod discovery;
+mod faults;
 pub mod feeds;
 pub mod health;
 pub mod http;

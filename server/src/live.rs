@@ -21,6 +21,7 @@ use tower_sessions::Session;
 use self::streams::{Full, RETRY_AFTER};
 use self::told::{ALIVE, OpenPage, Told};
 use crate::api::problem::Problem;
+use crate::faults;
 use crate::state::AppState;
 
 /// Where it is asked.
@@ -32,7 +33,7 @@ pub const BY_ITSELF: &str = "x-by-itself";
 #[must_use]
 pub fn is_by_itself(path: &str, headers: &HeaderMap) -> bool {
     let follows = path.starts_with("/v1/bundles/") && path.ends_with("/events");
-    path == PATH || follows || headers.contains_key(BY_ITSELF)
+    path == PATH || path == faults::PATH || follows || headers.contains_key(BY_ITSELF)
 }
 
 /// What a page says of itself.
@@ -119,7 +120,7 @@ mod tests {
     fn what_a_page_asks_by_itself_is_told_apart() {
         let (plain, marked) =
             (HeaderMap::new(), HeaderMap::from_iter([(BY_ITSELF.parse().unwrap(), "yes".parse().unwrap())]));
-        for path in [PATH, "/v1/bundles/b/events"] {
+        for path in [PATH, faults::PATH, "/v1/bundles/b/events"] {
             assert!(is_by_itself(path, &plain), "{path}");
         }
         assert!(is_by_itself("/ops/queue", &marked) && !is_by_itself("/ops/queue", &plain));

@@ -45,6 +45,9 @@ fn describe() {
     for reason in ["person", "node"] {
         metrics::counter!("live_streams_refused_total", "reason" => reason).increment(0);
     }
+    for outcome in ["noted", "refused"] {
+        metrics::counter!("script_faults_total", "outcome" => outcome).increment(0);
+    }
     metrics::counter!("bundle_preflight_warnings_total").increment(0);
     metrics::counter!("bundle_reminders_total").increment(0);
     for what in ["files", "audit records", "publication log"] {
@@ -93,6 +96,10 @@ const COUNTERS: &[(&str, &str)] = &[
     ("uploads_swept_total", "Objects and uploads in parts that nothing referred to and that were removed"),
     ("silent_readers_total", "Connections that were ended since nothing of what was sent was taken for too long"),
     ("rate_limit_refusals_total", "Requests refused with 429, by policy"),
+    (
+        "script_faults_total",
+        "Faults of scripts and islands that browsers told of pages of the portal, by whether they were noted",
+    ),
     ("live_streams_refused_total", "Streams of events for pages of the portal that were refused, by what was full"),
 ];
 

@@ -6,7 +6,7 @@ use axum::extract::{DefaultBodyLimit, OriginalUri, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use futures::TryStreamExt;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -24,7 +24,7 @@ use crate::http::{
     second_factor, submitted, trace,
 };
 use crate::state::AppState;
-use crate::{api, assets, calendar, discovery, feeds, link_cards, live, pages, provider, unsubscribe};
+use crate::{api, assets, calendar, discovery, faults, feeds, link_cards, live, pages, provider, unsubscribe};
 
 /// The whole site.
 pub fn router(state: AppState) -> AtOnce {
@@ -92,6 +92,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .merge(link_cards::router())
         .merge(pages::trimmed())
         .route("/admin/events", get(live::events))
+        .route(faults::PATH, post(faults::tell))
         .route("/developers/try", get(api::trying::attempt))
         .route("/embed/{id}/editions/{edition}/versions/{version}", get(pages::embed))
         .route("/cy/embed/{id}/editions/{edition}/versions/{version}", get(pages::embed))

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api::described::Document;
 use crate::background::Conditions;
 use crate::config::Config;
+use crate::faults::ScriptFaults;
 use crate::health::HealthBoard;
 use crate::http::at_once::AtOnce;
 use crate::http::callers::Callers;
@@ -155,6 +156,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
         metrics: metrics::handle(),
         remembered: Remembered::default(),
         streams: Streams::default(),
+        faults: ScriptFaults::default(),
         document,
         ending: CancellationToken::new(),
         services,

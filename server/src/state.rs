@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api::described::Document;
 use crate::background::Conditions;
 use crate::config::Config;
+use crate::faults::ScriptFaults;
 use crate::health::HealthBoard;
 use crate::http::callers::Callers;
 use crate::http::rates::Rates;
@@ -53,6 +54,8 @@ pub struct Shared {
     pub callers: Callers,
     /// The pages of the portal that are told what happens.
     pub streams: Streams,
+    /// How much goes wrong in the scripts of its pages.
+    pub faults: ScriptFaults,
     /// The metrics, ready to be written out.
     pub metrics: PrometheusHandle,
     /// The description of the API.

@@ -88,6 +88,7 @@ where
             <div class="portal">
                 <Suspense>{shown}</Suspense>
             </div>
+            <script r#type="module" src="/assets/faults.js"></script>
             <script r#type="module" src="/assets/desk.js"></script>
             <script r#type="module" src="/assets/live.js"></script>
             <script r#type="module" src="/assets/portal-keys.js"></script>

@@ -8,7 +8,7 @@ use rpc::Visit;
 
 use super::places::Place;
 use crate::api::problem::Problem;
-use crate::live;
+use crate::{faults, live};
 
 /// Where it is set up.
 const PAGE: &str = "/account";
@@ -43,7 +43,7 @@ fn way_of(path: &str) -> Way {
     match Place::of(path) {
         Place::PrivateApi => Way::Nowhere,
         // It is asked by an open page, which goes nowhere.
-        Place::Portal if path == live::PATH => Way::Nowhere,
+        Place::Portal if path == live::PATH || path == faults::PATH => Way::Nowhere,
         Place::Portal | Place::PrivateForm if !own => Way::There,
         _ => Way::On,
     }
@@ -68,6 +68,7 @@ mod tests {
             ("/ops/queue", Way::There),
             ("/rpc/bundles/approve", Way::There),
             ("/admin/events", Way::Nowhere),
+            ("/admin/script-faults", Way::Nowhere),
             ("/bundles", Way::Nowhere),
             ("/v1/users/me", Way::Nowhere),
         ] {

@@ -67,6 +67,7 @@ mod releases;
 mod remembered_devices;
 mod reminders;
 mod runbook;
+mod script_faults;
 mod search;
 mod search_desk;
 mod second_factor;

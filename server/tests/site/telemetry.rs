@@ -12,6 +12,7 @@ use domain::policy::Role;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 use reqwest::Method;
+use serde_json::json;
 use server::config::Config;
 use server::telemetry;
 use testkit::databases::{TestDatabase, run_with};
@@ -64,6 +65,10 @@ async fn logs_hold_no_secrets(db: TestDatabase) {
     let cookie = public.send(sign_in).await.header("set-cookie");
     let cookie = cookie.split(';').next().unwrap().to_owned();
     public.send(public.request(Method::GET, "/admin").header("cookie", &cookie)).await;
+    let typed = json!({"message": format!("Unexpected token in \"{secret}\""), "script": "https://a.example/assets/desk.js", "line": 7,
+        "page": format!("/admin/users/{secret}?q={secret}")});
+    let fault = public.request(Method::POST, "/admin/script-faults").header("cookie", &cookie);
+    public.send(fault.header("sec-fetch-site", "same-origin").json(&typed)).await.must_be(204);
     public.send(public.request(Method::GET, "/datasets").bearer_auth(secret)).await;
     public.get(&format!("/account/reset/{secret}?token={secret}")).await;
     public.get(&format!("/{secret}?password=hunter2hunter2")).await;
@@ -89,6 +94,9 @@ async fn logs_hold_no_secrets(db: TestDatabase) {
     assert_eq!((answered["level"].as_str(), answered["message"].as_str()), (Some("INFO"), Some("answered")));
     assert_eq!((answered["span"]["name"].as_str(), answered["path"].as_str()), (Some("request"), Some("/v1/datasets")));
     assert!(parsed.iter().any(|line| line["level"] == "ERROR"));
+    let failed = parsed.iter().find(|line| line["message"] == "a script of a page failed in a browser").unwrap();
+    assert_eq!((&failed["level"], &failed["script"], &failed["line"]), (&json!("WARN"), &json!("desk.js"), &json!(7)));
+    assert_eq!((&failed["said"], &failed["page"]), (&json!("Unexpected token in \"…\""), &json!("/admin/users/…")));
     let kept = telemetry::kept().lines;
     assert!(kept.iter().any(|line| line.contains(TRACE)) && kept.iter().any(|line| line.contains("somebody logged")));
 }
