@@ -1,27 +1,29 @@
 // Draws a part of a page anew, the publish queue or how the program stands: when live.js hears that something in it has changed, and as
-// often as its words of time change; never while somebody types in it.
+// often as its words of time change; never while somebody types in it. What comes in lines that somebody reads can be paused.
 
+import { button, span } from "./parts.js";
 import { asked, isTyped, redraw } from "./redraw.js";
 
 const region = () => document.querySelector(".drawn[data-again]");
 
 let looks = 0;
 let timer = 0;
+let paused = false;
 
 /** Looks again once what the page says is true no longer. */
 function wait() {
   clearTimeout(timer);
-  timer = setTimeout(look, Number(region().dataset.again));
+  if (!paused) timer = setTimeout(look, Number(region().dataset.again));
 }
 
 async function look() {
   const ticket = ++looks;
   // In the background nobody reads it; who comes back is shown it anew.
-  if (document.hidden) return;
+  if (document.hidden || paused) return;
   if (isTyped(region())) return wait();
   const answer = await asked();
   const text = answer?.ok ? await answer.text().catch(() => null) : null;
-  if (ticket !== looks) return;
+  if (ticket !== looks || paused) return;
   const fetched = new DOMParser().parseFromString(text ?? "", "text/html");
   const fresh = fetched.getElementById(region().id);
   // What somebody began to type meanwhile stays, too.
@@ -34,7 +36,23 @@ async function look() {
   wait();
 }
 
+/** The way to pause a part; it stands before it, and so is not drawn anew. */
+function pausing(part) {
+  const words = span("New lines come by themselves.");
+  const pause = button("Pause", () => {
+    paused = !paused;
+    words.textContent = paused ? "No new lines come." : "New lines come by themselves.";
+    pause.textContent = paused ? "Go on" : "Pause";
+    if (!paused) look();
+  });
+  const line = document.createElement("p");
+  line.className = "cluster small";
+  line.append(words, pause);
+  part.before(line);
+}
+
 if (region() !== null) {
+  if (region().dataset.pause !== undefined) pausing(region());
   wait();
   document.addEventListener("drawn-changed", ({ detail: mark }) => {
     if (mark !== region().dataset.mark) look();

@@ -107,6 +107,23 @@ test("an operator finds the way around the desk on a phone", async ({ page }) =>
   await expect(page.locator("h1")).toHaveText("Integrations");
 });
 
+test("new lines of the log come by themselves, with what failed in a browser, until they are paused", async ({ page }) => {
+  await signIn(page, "operator@example.org");
+  const words = `told by the journey at ${Date.now()}`;
+  await page.goto(`/ops/logs?level=warn&q=${encodeURIComponent(words)}`);
+  await new Portal(page).scripts();
+  await expect(page.locator("#logs")).toContainText("No line fits");
+  await page.evaluate((message) => {
+    window.dispatchEvent(new ErrorEvent("error", { message, filename: `${location.origin}/assets/desk.js`, lineno: 3 }));
+  }, words);
+  await expect(page.locator("#logs")).toContainText("a script of a page failed in a browser", { timeout: 30_000 });
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByText("No new lines come.")).toBeVisible();
+  await axe(page);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+});
+
 test("the publish queue draws itself anew, and takes nothing away that is typed in it", async ({ page, catalogue }) => {
   const api = new Api(catalogue);
   await api.submittedVersion("allotments-queue", "Year,Council,Plots\n2024,Conwy,124\n2025,Conwy,131\n");

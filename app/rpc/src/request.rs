@@ -46,7 +46,7 @@ pub fn keep_private() {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub use native::{context, form_page, sent_from};
+pub use native::{asked_by_itself, context, form_page, sent_from};
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
@@ -93,6 +93,12 @@ mod native {
             options.set_status(status);
             options.insert_header(header::LOCATION, location);
         }
+    }
+
+    /// Whether an open page asks, which draws itself anew, and no person.
+    #[must_use]
+    pub fn asked_by_itself() -> bool {
+        parts().is_some_and(|parts| parts.headers.contains_key("x-by-itself"))
     }
 
     /// The path of the page that a form was posted from, of this site only.

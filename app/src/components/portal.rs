@@ -17,7 +17,7 @@ pub use copying::{copy_button, copying};
 pub use countdown::countdown;
 pub use difference::{difference, in_brief};
 pub use differences::{changes_table, value_view};
-pub use drawn_anew::{desk_region, followed, look_again_by_hand, queue_region};
+pub use drawn_anew::{desk_region, followed, log_region, look_again_by_hand, queue_region};
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use field_words::{alert_kinds, alert_name, designations, field_label, kinds_of_change, severities, titled};
 pub use history::{

@@ -9,7 +9,7 @@ pub use chain::verify;
 pub use concerning::{Concerned, concerning, first_since, hands_in, has_concerned};
 pub use runs::ends_of_publications;
 pub use search::{
-    BundleOfRecords, EventFilter, actors_named, batch, holds_actor, holds_resource, list, newest, number_of,
+    BundleOfRecords, EventFilter, actors_named, batch, has_noted, holds_actor, holds_resource, list, newest, number_of,
     previews_of,
 };
 

@@ -3,6 +3,7 @@
 use chrono::{SecondsFormat, TimeDelta};
 use domain::policy::Role;
 use persistence::{Database, files};
+use reqwest::Method;
 use serde_json::json;
 use server::config::Config;
 use server::telemetry;
@@ -375,6 +376,31 @@ on_both_databases! {
             let trail = admin.get(&format!("/admin/audit?action={action}")).await.must_be(200).text;
             assert!(!trail.contains("No record fits"), "{action}: {trail}");
         }
+    }
+
+    async fn whoever_follows_the_log_leaves_a_record_now_and_then(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let (operator, admin) = (site.signed_in("operator@example.org").await, site.service("admin", &[Role::Admin]).await);
+        let follow = async |address: &str| {
+            operator.send(operator.request(Method::GET, address).header("x-by-itself", "yes")).await.must_be(200);
+        };
+        let looks = async || admin.get("/v1/audit?action=logs_viewed").await.must_be(200).json()["total_count"].clone();
+        let page = operator.get("/ops/logs?level=warn").await.must_be(200).text;
+        for sign in ["id=\"logs\"", "data-again=\"10000\"", "data-pause=\"yes\"", "/assets/follow-mark.js", ">Newest</a>"] {
+            assert!(page.contains(sign), "{sign}: {page}");
+        }
+        follow("/ops/logs?level=warn").await;
+        assert_eq!(looks().await, 1, "it goes by the look that began it");
+        follow("/ops/logs?level=error").await;
+        assert_eq!(looks().await, 2, "other lines are another look");
+        operator.get("/ops/logs?level=warn").await.must_be(200);
+        assert_eq!(looks().await, 3, "who looks again looks");
+        site.advance(TimeDelta::minutes(11));
+        follow("/ops/logs?level=warn").await;
+        assert_eq!(looks().await, 4);
+        let page = operator.get("/ops/logs?page=2").await.must_be(200).text;
+        assert!(!page.contains("data-pause"), "older lines stay: {page}");
     }
 
     async fn pages_of_one_node_say_which_it_is_and_which_others_were_seen(db: TestDatabase) {

@@ -47,6 +47,20 @@ pub fn desk_region(mark: String, said: String, content: AnyView) -> AnyView {
     region("desk", mark, said, DESK_AGAIN, content)
 }
 
+/// How often the newest lines of the log are asked for, in milliseconds.
+const LOG_AGAIN: i64 = 10_000;
+
+/// The newest lines of the log, which come by themselves where scripts run, until their reader pauses them. Nothing is said aloud of them.
+#[must_use]
+pub fn log_region(content: AnyView) -> AnyView {
+    view! {
+        <div id="logs" class="drawn" tabindex="-1" data-mark="" data-said="" data-again=LOG_AGAIN.to_string() data-pause="yes">{content}</div>
+        <p class="visually-hidden" id="logs-said" role="status"></p>
+        <script r#type="module" src="/assets/follow-mark.js"></script>
+    }
+    .into_any()
+}
+
 /// A part of a page that is drawn anew. `public/follow-mark.js` asks for the page again where it hears of another mark, and after so many
 /// milliseconds; without scripts a link on the page does.
 fn region(id: &'static str, mark: String, said: String, again_in: i64, content: AnyView) -> AnyView {

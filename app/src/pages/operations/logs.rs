@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::administration::{page_number, query};
 use super::answering::answering;
 use crate::components::portal::{
-    empty, filter_input, filter_select, grouped, moment, object_header, pagination, table,
+    empty, filter_input, filter_select, grouped, log_region, moment, object_header, pagination, table,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -41,7 +41,7 @@ fn shown(desk: &LogDesk, asked: &LogAsked) -> Shown {
     let page = &desk.lines;
     let total = page.total_count;
     let noun = if total == 1 { "line" } else { "lines" };
-    let meta = view! { <span>{grouped(total)}" "{noun}", newest first"</span>{moment(desk.now, "")} };
+    let counted = view! { <p class="cluster small muted"><span>{grouped(total)}" "{noun}", newest first"</span>{moment(desk.now, "")}</p> };
     let found = asked.query();
     let list = if page.items.is_empty() {
         let text = "Choose less, or a longer time. LOG_LEVEL says which lines are written at all.";
@@ -51,12 +51,15 @@ fn shown(desk: &LogDesk, asked: &LogAsked) -> Shown {
         table("Lines of the log", "logs-table", &headings, page.items.iter().map(row).collect())
     };
     let pages = pagination(total, page.limit, page.offset, |n| format!("/ops/logs?{found}&page={n}"));
+    let lines = view! { {counted}{list}{pages} }.into_any();
+    // Older lines stay as they are while somebody reads them.
+    let lines = if page.offset == 0 { log_region(lines) } else { lines };
     let content = view! {
-        {object_header("", "Logs", meta.into_any(), Some(take_away(&found)))}
+        {object_header("", "Logs", ().into_any(), Some(take_away(&found)))}
         {answering(&desk.node, OWN, desk.now)}
         {reach(desk)}
         {filter(asked)}
-        {list}{pages}
+        {lines}
     };
     Shown::new("Logs", content.into_any()).under("Operations", "/ops")
 }
@@ -65,17 +68,17 @@ fn shown(desk: &LogDesk, asked: &LogAsked) -> Shown {
 fn reach(desk: &LogDesk) -> AnyView {
     let node = desk.node.name.clone();
     view! {
-        <p class="small muted">"This is the memory of the node "<code>{node}</code>" alone, since it started: "{grouped(desk.kept)}" lines, at most 1,000 warnings and errors and 4,000 others. "{grouped(desk.dropped)}" older ones have made room. What other nodes wrote, and what came before, is where your office gathers logs. Secrets are masked. Each look is in the audit trail."</p>
+        <p class="small muted">"This is the memory of the node "<code>{node}</code>" alone, since it started: "{grouped(desk.kept)}" lines, at most 1,000 warnings and errors and 4,000 others. "{grouped(desk.dropped)}" older ones have made room. What other nodes wrote, and what came before, is where your office gathers logs. Secrets are masked. Each look is in the audit trail; following the newest lines is one look in ten minutes."</p>
     }
     .into_any()
 }
 
-/// The same question asked again, and links to files with all that was found.
+/// The newest lines of the same question, and links to files with all that was found.
 fn take_away(found: &str) -> AnyView {
     let again = format!("/ops/logs?{found}");
     let (csv, lines) = (format!("/ops/logs.csv?{found}"), format!("/ops/logs.ndjson?{found}"));
     view! {
-        <a class="button button--secondary" href=again>"Look again"</a>
+        <a class="button button--secondary" href=again>"Newest"</a>
         <a class="button button--secondary" href=csv download="">"CSV"</a>
         <a class="button button--secondary" href=lines download="">"NDJSON"</a>
     }
@@ -153,10 +156,15 @@ mod tests {
             "/ops/logs?trace=0af7651916cd43dd8448eb211c80319c",
             "The node <code>node-a</code> answers",
             "4,321 lines",
+            "id=\"logs\"",
+            "data-pause=\"yes\"",
             "30 Nov 09:30:02.500",
             "bundle=b-1",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
+        let older = Page { offset: 100, ..desk.lines.clone() };
+        let html = shown(&LogDesk { lines: older, ..desk }, &asked).content.to_html();
+        assert!(!html.contains("data-pause"), "older lines stay: {html}");
     }
 }

@@ -10,6 +10,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
+use serde_json::Value;
 
 use super::to_event;
 use crate::convert::{contains, from_json, micros};
@@ -135,6 +136,26 @@ pub async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
 /// The number of a record; nothing where there is no such record.
 pub async fn number_of(db: &impl ConnectionTrait, id: &str) -> Result<Option<i64>> {
     Ok(event::Entity::find_by_id(id).select_only().column(event::Column::Sequence).into_tuple().one(db).await?)
+}
+
+/// Whether somebody has left a record of this kind with exactly these details since an instant.
+pub async fn has_noted(
+    db: &impl ConnectionTrait,
+    actor_id: &str,
+    event_type: &str,
+    details: &Value,
+    since: DateTime<Utc>,
+) -> Result<bool> {
+    let rows: Vec<String> = event::Entity::find()
+        .select_only()
+        .column(event::Column::Details)
+        .filter(event::Column::EventType.eq(event_type))
+        .filter(event::Column::ActorId.eq(actor_id))
+        .filter(event::Column::At.gte(micros(since)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.iter().any(|row| from_json::<Value>(row).is_ok_and(|known| known == *details)))
 }
 
 /// Who looked at a bundle or what is in it before its release, oldest first.
