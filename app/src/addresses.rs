@@ -119,6 +119,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/explore") view=site::PreviewedExplorer ssr=SsrMode::Async/>
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/compare") view=site::PreviewedComparison ssr=SsrMode::Async/>
                 <Route path=path!("/cy/admin/bundles/:id/preview/:item/quality") view=site::PreviewedQuality ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version/preview/page") view=site::PreviewedVersion ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version/preview/explore") view=site::PreviewedExplorer ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version/preview/compare") view=site::PreviewedComparison ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version/preview/quality") view=site::PreviewedQuality ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/datasets/:id/editions/:edition/versions/:version/preview/page") view=site::PreviewedVersion ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/datasets/:id/editions/:edition/versions/:version/preview/explore") view=site::PreviewedExplorer ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/datasets/:id/editions/:edition/versions/:version/preview/compare") view=site::PreviewedComparison ssr=SsrMode::Async/>
+                <Route path=path!("/cy/admin/datasets/:id/editions/:edition/versions/:version/preview/quality") view=site::PreviewedQuality ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/preview/release") view=site::PreviewedRelease ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/preview/calendar") view=site::PreviewedCalendar ssr=SsrMode::Async/>
                 <Route path=path!("/cy/admin/bundles/:id/preview/release") view=site::PreviewedRelease ssr=SsrMode::Async/>

@@ -151,6 +151,19 @@ test("what was typed is there again after the page was left", async ({ page, cat
   await expect(page.getByRole("button", { name: "Take it back" })).toHaveCount(0);
 });
 
+test("a version in no bundle is seen as readers will find it", async ({ page, catalogue }) => {
+  await new Api(catalogue).submittedVersion("allotments-ahead", ROWS);
+  await signIn(page, "editor@example.org");
+  const version = "/admin/datasets/allotments-ahead/editions/2026/versions/1";
+  await page.goto(version);
+  await page.getByRole("link", { name: "As readers will find it" }).click();
+  const bar = page.getByRole("region", { name: "Preview" });
+  await expect(bar).toContainText("Not public.");
+  await axe(page);
+  await bar.getByRole("link", { name: "Back to the version" }).click();
+  await expect(page).toHaveURL(new RegExp(`${version}$`));
+});
+
 test("what an earlier version of the catalogue kept without names is not given back", async ({ page, catalogue }) => {
   const { id } = await new Api(catalogue).bundleIn("ready_for_review");
   await signIn(page, "approver@example.org");

@@ -95,7 +95,7 @@ impl Caller {
             Reach::PublishedOnly => None,
             Reach::All => Some(Preview { teams, ..Preview::default() }),
             Reach::Limited { departments, datasets, .. } => {
-                Some(Preview { teams, departments, datasets, bundle: None })
+                Some(Preview { teams, departments, datasets, ..Preview::default() })
             }
         }
     }

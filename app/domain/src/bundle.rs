@@ -24,7 +24,7 @@ use crate::version::VersionState;
 use crate::wire::wire_enum;
 
 pub use blockers::{preflight, step_ahead};
-pub use preview::{BundlePreview, Look, PreviewItem, Previewed};
+pub use preview::{BundlePreview, Look, PreviewItem, PreviewOf, Previewed};
 pub use state::{BundleStage, BundleState, Failure, Mark, Schedule};
 pub use transitions::{BundleAction, BundleCommand};
 

@@ -259,6 +259,8 @@ pub struct Preview {
     pub teams: Vec<String>,
     /// One bundle alone, whichever teams it names, in place of theirs.
     pub bundle: Option<String>,
+    /// One version alone, by its row id, in place of both.
+    pub version: Option<String>,
     /// Departments that it is limited to; without these and datasets there is no limit.
     pub departments: Vec<String>,
     /// Datasets that it is limited to.
@@ -278,6 +280,12 @@ impl Reach {
     #[must_use]
     pub fn with_bundle(id: &str) -> Self {
         Self::PublishedOnly.with_previews(Some(Preview { bundle: Some(id.to_owned()), ..Preview::default() }))
+    }
+
+    /// What is published, and one version, by its row id: for those who were found to read its dataset, and for nobody else.
+    #[must_use]
+    pub fn with_version(id: &str) -> Self {
+        Self::PublishedOnly.with_previews(Some(Preview { version: Some(id.to_owned()), ..Preview::default() }))
     }
 
     pub(crate) fn of<'a>(grants: impl Iterator<Item = &'a Grant>) -> Self {

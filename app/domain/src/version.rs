@@ -348,6 +348,13 @@ pub fn admin_version_path(dataset: &str, edition: &str, version: u32) -> String 
     format!("/admin/datasets/{dataset}/editions/{edition}/versions/{version}")
 }
 
+/// Where a page of a version is to be seen as readers will find it, in whatever bundle it will be: its `page`, `explore`, `compare` or
+/// `quality`.
+#[must_use]
+pub fn version_preview_path(dataset: &str, edition: &str, version: u32, part: &str) -> String {
+    format!("{}/preview/{part}", admin_version_path(dataset, edition, version))
+}
+
 /// The place of a file on the portal's page of its version; that of all its files where none is named.
 #[must_use]
 pub fn admin_file_path(dataset: &str, edition: &str, version: u32, file_id: Option<&str>) -> String {

@@ -101,7 +101,7 @@ fn look(state: BundleState) -> Look {
         attempts: 0,
         revision: 1,
     };
-    Look { bundle, items, shown, release: Some("gdp-spring".into()) }
+    Look { bundle: Some(bundle), items, shown, release: Some("gdp-spring".into()) }
 }
 
 fn scheduled() -> BundleState {
@@ -167,6 +167,31 @@ fn what_is_not_there_yet_is_seen_elsewhere_and_all_else_where_it_is() {
 }
 
 #[test]
+fn a_version_by_itself_is_seen_below_its_own_page() {
+    let in_bundle = look(scheduled());
+    let items = vec![in_bundle.shown.item.clone()];
+    let alone = Look { bundle: None, release: None, items, ..in_bundle };
+    let own = "/admin/datasets/gdp/editions/monthly/versions/2";
+    for (address, part) in [
+        ("/catalogue/gdp", Some("page")),
+        ("/catalogue/gdp/quality", Some("quality")),
+        ("/catalogue/gdp/editions/monthly/compare?from=1", Some("compare?from=1")),
+        ("/catalogue/gdp/editions/monthly/versions/2/explore?page=2", Some("explore?page=2")),
+        ("/catalogue/gdp/editions/monthly/versions/3", None),
+        ("/releases", None),
+        ("/releases/gdp-spring", None),
+    ] {
+        assert_eq!(alone.instead_of(address), part.map(|part| format!("{own}/preview/{part}")), "{address}");
+    }
+    assert!(alone.holds_back(&file("gdp", 2)) && !alone.holds_back(&file("gdp", 1)));
+    assert_eq!((alone.instant(), alone.is_public(), alone.admin_path()), (None, false, own.to_owned()));
+    let mut shown = alone.shown.clone();
+    shown.version = Version { published_at: Some(at(60)), ..version(2, VersionState::Published) };
+    let public = Look { shown, ..alone };
+    assert_eq!((public.public_since(), public.instead_of("/catalogue/gdp")), (Some(at(60)), None));
+}
+
+#[test]
 fn the_step_that_people_have_yet_to_take_is_named() {
     let approval = || Mark { by: somebody(), at: at(0) };
     let failure = Failure {
@@ -185,9 +210,9 @@ fn the_step_that_people_have_yet_to_take_is_named() {
         (BundleState::Failed { approval: approval(), schedule: None, failure }, Some("failed")),
     ] {
         let stage = state.stage();
-        assert_eq!(code(&look(state).bundle).as_deref(), expected, "{stage}");
+        assert_eq!(code(&look(state).bundle.unwrap()).as_deref(), expected, "{stage}");
     }
-    let mut by_hand = look(BundleState::Approved { approval: approval(), kept_channels: Vec::new() }).bundle;
+    let mut by_hand = look(BundleState::Approved { approval: approval(), kept_channels: Vec::new() }).bundle.unwrap();
     by_hand.details.kind = BundleKind::Manual;
     assert_eq!(code(&by_hand), None);
 }

@@ -1,5 +1,5 @@
 //! What is shared with somebody's teams: bundles that name a team, and the versions in them, for conditions of other queries.
-//! A single bundle takes the place of the teams' where its pages are looked at as they will be.
+//! A single bundle, or a single version, takes the place of the teams' where its pages are looked at as they will be.
 
 use domain::policy::Preview;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
@@ -23,8 +23,15 @@ pub(crate) fn bundles(preview: &Preview) -> SelectStatement {
         .to_owned()
 }
 
-/// The row ids of the versions in shared bundles, within the limit.
+/// The row ids of the versions in shared bundles, within the limit, or of the one version.
 pub(crate) fn versions(preview: &Preview) -> SelectStatement {
+    if let Some(id) = &preview.version {
+        return Query::select()
+            .column(version::Column::Id)
+            .from(version::Entity)
+            .and_where(version::Column::Id.eq(id))
+            .to_owned();
+    }
     let mut shared = Query::select();
     shared.column((bundle_content::Entity, bundle_content::Column::VersionId)).from(bundle_content::Entity);
     match &preview.bundle {

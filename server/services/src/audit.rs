@@ -13,7 +13,7 @@ pub use named::{Names, actors_of, named};
 pub(crate) use observe::note_preview_of_file;
 pub use observe::{
     RefusedRight, preview_of_bundle, preview_of_details, preview_of_draft, preview_of_file, preview_of_findings,
-    preview_of_image, preview_of_version, refused,
+    preview_of_image, preview_of_page, preview_of_version, refused,
 };
 pub use trail::{export, list, own, verify};
 

@@ -319,6 +319,44 @@ on_both_databases! {
         assert!(!page.contains("/catalogue/cpi/editions/time-series/versions/2"), "{page}");
     }
 
+    async fn a_version_in_no_bundle_is_seen_as_readers_would_find_it_by_those_who_work_on_it(db: TestDatabase) {
+        let release = Release::scheduled(db).await;
+        let site = &release.site;
+        let (editor, _) = site.person("editor@example.org", &[Grant::of(Role::Editor)]).await;
+        site.department("prices").await;
+        let elsewhere = Grant { departments: vec!["prices".into()], ..Grant::of(Role::Editor) };
+        let (neighbour, _) = site.person("neighbour@example.org", &[elsewhere]).await;
+        next_version(&release.editor, &release.approver, "cpi").await;
+        let own = "/admin/datasets/cpi/editions/time-series/versions/2";
+        assert!(editor.get(own).await.must_be(200).text.contains(&format!("href=\"{own}/preview/page\"")));
+        for part in ["page", "explore", "compare", "quality"] {
+            for path in [format!("{own}/preview/{part}"), format!("/cy{own}/preview/{part}")] {
+                // Who previews another version of it in a bundle sees that one there, and not this.
+                for who in [&release.press, &neighbour] {
+                    assert!(!who.get(&path).await.must_be(404).text.contains("notice-bar"), "{path}");
+                }
+                site.public().get(&path).await.must_be(303);
+            }
+        }
+        let looks = async || {
+            let path = "/v1/audit?resource_id=cpi/time-series/2&action=previewed";
+            release.approver.get(path).await.must_be(200).json()["items"].as_array().unwrap().clone()
+        };
+        assert!(looks().await.is_empty());
+        let page = editor.get(&format!("{own}/preview/page")).await.must_be(200).text;
+        for sign in ["Not public.", "no instant is set", "noindex", "Prices", "Back to the version", &format!("href=\"{own}/preview/explore")] {
+            assert!(page.contains(sign), "{sign}: {page}");
+        }
+        assert!(!page.contains("Back to the bundle") && !page.contains("/catalogue/cpi/editions/time-series/versions/1\""), "{page}");
+        editor.get(&format!("{own}/preview/explore")).await.must_be(200);
+        editor.get(&format!("{own}/preview/quality")).await.must_be(200);
+        let seen: Vec<Value> = looks().await.iter().map(|look| look["details"]["page"].clone()).collect();
+        assert_eq!(seen.len(), 3, "{seen:?}");
+        assert!(["page", "explore", "quality"].iter().all(|part| seen.contains(&json!(part))), "{seen:?}");
+        editor.get(&format!("{}/preview/page", own.replace("/2", "/9"))).await.must_be(404);
+        editor.get(&format!("{}/preview/page", own.replace("/2", "/none"))).await.must_be(404);
+    }
+
     async fn what_is_read_of_a_version_before_its_instant_is_recorded_once(db: TestDatabase) {
         let release = Release::scheduled(db).await;
         let (press, approver) = (&release.press, &release.approver);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Bundle, ContentItem};
 use crate::dataset::DatasetMetadata;
 use crate::file::File;
-use crate::version::Version;
+use crate::version::{Version, version_preview_path};
 
 /// A bundle's contents as readers will find them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,12 +74,34 @@ impl PreviewItem {
     }
 }
 
-/// From where somebody looks at a page of a bundle that is not public yet.
+/// What somebody looks at before it is public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PreviewOf {
+    /// An item of a bundle.
+    Item {
+        /// The bundle's id.
+        bundle: String,
+        /// The item's id.
+        item: String,
+    },
+    /// A version by itself, be it in a bundle or in none.
+    Version {
+        /// The dataset's slug.
+        dataset: String,
+        /// The edition's slug.
+        edition: String,
+        /// The number.
+        version: u32,
+    },
+}
+
+/// From where somebody looks at a page that is not public yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Look {
-    /// The bundle.
-    pub bundle: Bundle,
-    /// Its items in order.
+    /// The bundle; nothing where a version is looked at by itself.
+    #[serde(default)]
+    pub bundle: Option<Bundle>,
+    /// Its items in order, or the version alone.
     pub items: Vec<ContentItem>,
     /// The item whose page is shown; where it is the release's, the first.
     pub shown: PreviewItem,
@@ -100,14 +122,38 @@ pub struct Previewed<T> {
 impl Look {
     /// Whether readers find the page themselves.
     #[must_use]
-    pub const fn is_public(&self) -> bool {
-        self.bundle.state.published_at().is_some()
+    pub fn is_public(&self) -> bool {
+        self.public_since().is_some()
+    }
+
+    /// Since when they do.
+    #[must_use]
+    pub fn public_since(&self) -> Option<DateTime<Utc>> {
+        match &self.bundle {
+            Some(bundle) => bundle.state.published_at(),
+            None => self.shown.version.published_at.filter(|_| self.shown.version.is_public()),
+        }
     }
 
     /// When they will, where that is known.
     #[must_use]
     pub fn instant(&self) -> Option<DateTime<Utc>> {
-        self.bundle.state.schedule().map(|schedule| schedule.publication_date)
+        self.bundle.as_ref()?.state.schedule().map(|schedule| schedule.publication_date)
+    }
+
+    /// The portal's page from which it is looked at: the bundle's, or the version's.
+    #[must_use]
+    pub fn admin_path(&self) -> String {
+        self.bundle.as_ref().map_or_else(|| self.shown.version.admin_path(), Bundle::admin_path)
+    }
+
+    /// Where a page of an item is to be seen: its `page`, `explore`, `compare` or `quality`.
+    #[must_use]
+    pub fn preview_path(&self, item: &ContentItem, part: &str) -> String {
+        match &self.bundle {
+            Some(bundle) => bundle.preview_path(&item.id, part),
+            None => version_preview_path(&item.dataset_id, &item.edition, item.version, part),
+        }
     }
 
     /// The place of the item among the others, from 0.
@@ -135,10 +181,10 @@ impl Look {
         let words: Vec<&str> = path.trim_matches('/').split('/').collect();
         let (item, part) = match *words.as_slice() {
             ["releases", id] if self.release.as_deref() == Some(id) => {
-                return Some(format!("{}{rest}", self.bundle.release_preview_path("release")));
+                return Some(format!("{}{rest}", self.bundle.as_ref()?.release_preview_path("release")));
             }
             ["releases"] if self.release.is_some() && rest.is_empty() => {
-                return Some(self.bundle.release_preview_path("calendar"));
+                return Some(self.bundle.as_ref()?.release_preview_path("calendar"));
             }
             ["catalogue", dataset] => (self.latest(dataset, None)?, "page"),
             ["catalogue", dataset, "quality"] => (self.latest(dataset, None)?, "quality"),
@@ -152,7 +198,7 @@ impl Look {
             }
             _ => return None,
         };
-        Some(format!("{}{rest}", self.bundle.preview_path(&item.id, part)))
+        Some(format!("{}{rest}", self.preview_path(item, part)))
     }
 
     /// The item that will be the latest of an edition; where no edition is named, the one that is shown or another of its dataset.

@@ -1,6 +1,6 @@
 //! The explorer of an item's table as readers will find it.
 
-use domain::bundle::Previewed;
+use domain::bundle::{PreviewOf, Previewed};
 use domain::explore::{ExplorePage, ExploreQuery};
 use leptos::prelude::*;
 
@@ -8,11 +8,7 @@ use crate::error::RpcError;
 
 /// A part of an item's table; looking is recorded until it is public.
 #[server(prefix = "/rpc", endpoint = "bundles/preview-explorer")]
-pub async fn preview_explorer(
-    id: String,
-    item_id: String,
-    query: ExploreQuery,
-) -> Result<Previewed<ExplorePage>, RpcError> {
+pub async fn preview_explorer(of: PreviewOf, query: ExploreQuery) -> Result<Previewed<ExplorePage>, RpcError> {
     let (services, ctx) = crate::request::context()?;
-    Ok(services::bundles::preview_explorer(&services, &ctx, &id, &item_id, query).await?)
+    Ok(services::bundles::preview_explorer(&services, &ctx, &of, query).await?)
 }

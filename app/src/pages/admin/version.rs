@@ -2,6 +2,7 @@
 
 use domain::review::{ReviewPart, VersionReview};
 use domain::text::escaped;
+use domain::version::version_preview_path;
 use domain::views::VersionAdminPage;
 use leptos::prelude::*;
 use rpc::Visit;
@@ -66,8 +67,13 @@ fn meta(page: &VersionAdminPage, name: &str) -> AnyView {
         let (href, title) = (bundle.admin_path(), bundle.details.title.clone());
         view! { <span>"In the bundle "<a href=href>{title}</a></span> }
     });
+    // Who reads the comments reads the dataset before it is public.
+    let ahead = (page.comments.is_some() && !version.is_public()).then(|| {
+        let href = version_preview_path(&version.dataset_id, &version.edition, version.version, "page");
+        view! { <a href=href>"As readers will find it"</a> }
+    });
     let name = name.to_owned();
-    view! { {state_tag(version.state.as_str())}<span>{name}</span><span>{editor}</span>{bundle} }.into_any()
+    view! { {state_tag(version.state.as_str())}<span>{name}</span><span>{editor}</span>{bundle}{ahead} }.into_any()
 }
 
 fn public(page: &VersionAdminPage) -> Option<AnyView> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::bundle::{ContentItem, Look, Previewed};
+use domain::bundle::{ContentItem, Look, PreviewOf, Previewed};
 use domain::refusal::Refusal;
 use domain::release::CalendarPage;
 use domain::uk_time;
@@ -16,12 +16,12 @@ use super::{compare, dataset, explore, param, quality, release};
 use crate::i18n::t;
 use crate::layout::site::{Frame, Shown, loading};
 
-/// What of a bundle a page is about.
+/// What a page is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Of {
-    /// One of its items.
+    /// An item of a bundle, or a version by itself.
     Item,
-    /// The release that comes with it.
+    /// The release that comes with a bundle.
     Release,
     /// The calendar with that release.
     Calendar,
@@ -30,27 +30,25 @@ enum Of {
 /// The page of an item's version.
 #[component]
 pub fn PreviewedVersion() -> impl IntoView {
-    let (id, item) = named();
     let nonce = use_nonce().map(|nonce| nonce.to_string());
-    ahead(Of::Item, rpc::bundles::preview_page(id, item), move |page, frame| dataset::shown(frame, &page, nonce))
+    ahead(Of::Item, rpc::bundles::preview_page(named()), move |page, frame| dataset::shown(frame, &page, nonce))
 }
 
 /// The explorer of an item's table.
 #[component]
 pub fn PreviewedExplorer() -> impl IntoView {
-    let (id, item) = named();
     let query = explore::read(&Frame::of_visit(true).path);
-    ahead(Of::Item, rpc::bundles::preview_explorer(id, item, query), explore::shown)
+    ahead(Of::Item, rpc::bundles::preview_explorer(named(), query), explore::shown)
 }
 
 /// An item's version beside others of its edition.
 #[component]
 pub fn PreviewedComparison() -> impl IntoView {
-    let (id, item) = named();
     let query = compare::read(&Frame::of_visit(true).path);
+    let of = named();
     let load = async move {
         let query = query.ok_or(RpcError::Refused(Refusal::NotFound))?;
-        rpc::bundles::preview_comparison(id, item, query).await
+        rpc::bundles::preview_comparison(of, query).await
     };
     ahead(Of::Item, load, compare::shown)
 }
@@ -58,8 +56,7 @@ pub fn PreviewedComparison() -> impl IntoView {
 /// Methods and quality of an item's dataset.
 #[component]
 pub fn PreviewedQuality() -> impl IntoView {
-    let (id, item) = named();
-    ahead(Of::Item, rpc::bundles::preview_quality(id, item), quality::shown)
+    ahead(Of::Item, rpc::bundles::preview_quality(named()), quality::shown)
 }
 
 /// The page of the release that comes with a bundle.
@@ -87,9 +84,16 @@ fn calendar(frame: &Frame, page: &CalendarPage) -> Shown {
     Shown { title, description: String::new(), content: content.into_any() }
 }
 
-/// The bundle and the item that the address names.
-fn named() -> (String, String) {
-    (param("id").unwrap_or_default(), param("item").unwrap_or_default())
+/// What the address names: an item of a bundle, or a version by itself.
+fn named() -> PreviewOf {
+    let word = |name: &str| param(name).unwrap_or_default();
+    match param("edition") {
+        // No version has the number 0.
+        Some(edition) => {
+            PreviewOf::Version { dataset: word("id"), edition, version: word("version").parse().unwrap_or_default() }
+        }
+        None => PreviewOf::Item { bundle: word("id"), item: word("item") },
+    }
 }
 
 /// A page below the bar; whoever may not see it is answered as where nothing is.
@@ -129,26 +133,34 @@ where
 /// What stands above the page: that it is no public one, the ways to the other items, to what readers find now, and back.
 fn bar(frame: &Frame, look: &Look) -> AnyView {
     let (heading, when) = words(look);
-    let item = &look.shown.item;
     let tone = if look.is_public() { "success" } else { "warning" };
     let novelty = look.shown.novelty().filter(|_| !look.is_public());
-    let back = format!("{}/preview?item={}", look.bundle.admin_path(), item.id);
-    let remarks = if look.is_public() { "Comments on this item" } else { "Comment on it or sign it off" };
+    let back = if look.bundle.is_some() { "Back to the bundle" } else { "Back to the version" };
+    let release = look.release.is_some().then(|| release_href(frame, look, "release")).flatten();
     view! {
         <section class=format!("notice-bar notice-bar--{tone} notice-bar--within") aria-label="Preview" lang="en">
             <p><strong>{heading}</strong>{when}</p>
             <p class="cluster">
-                {neighbours(frame, look)}
+                {look.bundle.is_some().then(|| neighbours(frame, look))}
                 {novelty.map(|words| view! { <span class="tag">{words}</span> })}
                 {present(look)}
-                {look.release.is_some().then(|| view! { <a href=release_href(frame, look, "release")>"The release"</a> })}
-                <a href=back>{remarks}</a>
-                <a href=look.bundle.admin_path()>"Back to the bundle"</a>
+                {release.map(|href| view! { <a href=href>"The release"</a> })}
+                {remarks(look)}
+                <a href=look.admin_path()>{back}</a>
             </p>
-            {(look.items.len() > 1).then(|| listed(frame, look, Some(item.id.as_str())))}
+            {(look.items.len() > 1).then(|| listed(frame, look, Some(look.shown.item.id.as_str())))}
         </section>
     }
     .into_any()
+}
+
+/// The way to what is said of the item in its bundle.
+fn remarks(look: &Look) -> Option<AnyView> {
+    let words = if look.is_public() { "Comments on this item" } else { "Comment on it or sign it off" };
+    look.bundle.as_ref().map(|bundle| {
+        let href = format!("{}/preview?item={}", bundle.admin_path(), look.shown.item.id);
+        view! { <a href=href>{words}</a> }.into_any()
+    })
 }
 
 /// The same above the release's own page and the calendar.
@@ -166,7 +178,7 @@ fn release_bar(frame: &Frame, look: &Look) -> AnyView {
                 <a href=release_href(frame, look, "release")>"The release"</a>
                 <a href=release_href(frame, look, "calendar")>"Its place in the calendar"</a>
                 {public}
-                <a href=look.bundle.admin_path()>"Back to the bundle"</a>
+                <a href=look.admin_path()>"Back to the bundle"</a>
             </p>
             {listed(frame, look, None)}
         </section>
@@ -174,13 +186,13 @@ fn release_bar(frame: &Frame, look: &Look) -> AnyView {
     .into_any()
 }
 
-fn release_href(frame: &Frame, look: &Look, part: &str) -> String {
-    frame.href(&look.bundle.release_preview_path(part))
+fn release_href(frame: &Frame, look: &Look, part: &str) -> Option<String> {
+    look.bundle.as_ref().map(|bundle| frame.href(&bundle.release_preview_path(part)))
 }
 
 /// Whether readers find the page already, and when they will.
 fn words(look: &Look) -> (&'static str, String) {
-    if let Some(at) = look.bundle.state.published_at() {
+    if let Some(at) = look.public_since() {
         return ("Public.", format!("Readers find this since {}.", uk_time::date_time(at)));
     }
     let when = match look.instant() {
@@ -234,7 +246,7 @@ fn listed(frame: &Frame, look: &Look, shown: Option<&str>) -> AnyView {
 }
 
 fn href(frame: &Frame, look: &Look, item: &ContentItem) -> String {
-    frame.href(&look.bundle.preview_path(&item.id, "page"))
+    frame.href(&look.preview_path(item, "page"))
 }
 
 fn item_words(item: &ContentItem) -> String {

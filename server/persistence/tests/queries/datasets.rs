@@ -222,6 +222,22 @@ on_both_databases! {
         assert_eq!(listed(&db, &Reach::with_bundle("none"), by_title()).await, ["cpi"]);
     }
 
+    async fn with_a_version_it_alone_is_seen_besides_what_is_public(db: TestDatabase) {
+        add_public(&db, "cpi", "2025", 1, at(1)).await;
+        add_version(&db, "cpi", "2025", 2, VersionState::Approved).await;
+        let third = add_version(&db, "cpi", "2025", 3, VersionState::Created).await;
+        let first = add_version(&db, "gdp", "all", 1, VersionState::Created).await;
+        add_version(&db, "rpi", "all", 1, VersionState::Approved).await;
+
+        let seen = versions::list_visible_to(db.pool(), &Reach::with_version(&third.id), "cpi", "2025").await.unwrap();
+        assert_eq!(seen.iter().map(|version| version.version).collect::<Vec<_>>(), [3, 1]);
+        let reach = Reach::with_version(&first.id);
+        assert_eq!(listed(&db, &reach, by_title()).await, ["cpi", "gdp"]);
+        let gdp = datasets::find_visible_to(db.pool(), &reach, "gdp").await.unwrap().unwrap();
+        assert!(gdp.published.is_none() && gdp.draft.is_some());
+        assert_eq!(listed(&db, &Reach::with_version("none"), by_title()).await, ["cpi"]);
+    }
+
     async fn topics_are_counted_for_public_datasets_alone(db: TestDatabase) {
         add_version(&db, "gdp", "all", 1, VersionState::Approved).await;
         assert_eq!(topics::public_topics(db.pool()).await.unwrap(), []);

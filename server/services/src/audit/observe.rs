@@ -130,6 +130,19 @@ pub async fn preview_of_version(
     Ok(persistence::db::commit(tx).await?)
 }
 
+/// Records that the caller looked at a public page of a version as it will be; `details` say at which.
+pub async fn preview_of_page(
+    services: &Services,
+    ctx: &Ctx,
+    version: &Version,
+    details: serde_json::Value,
+) -> Result<()> {
+    let reference = version.reference();
+    let tx = services.db.begin().await?;
+    note_preview(&tx, ctx, records::version(&reference), &version.id, details).await?;
+    Ok(persistence::db::commit(tx).await?)
+}
+
 /// Records that the caller is told what a version holds that is not public yet, where only what is shared with it opens the version.
 ///
 /// Who prepares or checks the dataset reads its versions all day, and is not among those who were let in early.

@@ -36,8 +36,15 @@ pub(super) async fn to_preview(services: &Services, ctx: &Ctx, id: &str) -> Resu
     Ok(bundle)
 }
 
-/// Loads what the items need, each kind of thing once.
+/// Loads what the items need, each kind of thing once, and the release that comes with the bundle.
 pub(super) async fn assemble(services: &Services, bundle: Bundle, items: Vec<ContentItem>) -> Result<BundlePreview> {
+    let shown = shown_items(services, &items).await?;
+    let release = releases::find_of_bundle_visible_to(services.db.pool(), &Reach::All, &bundle.id).await?;
+    Ok(BundlePreview { bundle, items: shown, release: release.map(|release| release.id) })
+}
+
+/// The items as readers will find them, against what is public now.
+pub(super) async fn shown_items(services: &Services, items: &[ContentItem]) -> Result<Vec<PreviewItem>> {
     let db = services.db.pool();
     let version_ids: Vec<&str> = items.iter().map(|item| item.version_id.as_str()).collect();
     let dataset_ids: Vec<&str> = items.iter().map(|item| item.dataset_id.as_str()).collect();
@@ -52,7 +59,7 @@ pub(super) async fn assemble(services: &Services, bundle: Bundle, items: Vec<Con
     let stored = files::list_of_versions(db, &all).await?;
     let lost = |item: &ContentItem| ServiceError::Internal(format!("the item {} has no version or dataset", item.id));
     let mut shown = Vec::with_capacity(items.len());
-    for item in &items {
+    for item in items {
         let version = coming.get(&item.version_id).ok_or_else(|| lost(item))?;
         let dataset = known.get(&item.dataset_id).ok_or_else(|| lost(item))?;
         // Of an item that is public already nothing changes any more.
@@ -61,8 +68,7 @@ pub(super) async fn assemble(services: &Services, bundle: Bundle, items: Vec<Con
         });
         shown.push(shown_item(item, version, dataset, replaced, &stored));
     }
-    let release = releases::find_of_bundle_visible_to(db, &Reach::All, &bundle.id).await?;
-    Ok(BundlePreview { bundle, items: shown, release: release.map(|release| release.id) })
+    Ok(shown)
 }
 
 fn shown_item(

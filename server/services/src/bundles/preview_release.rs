@@ -70,7 +70,7 @@ async fn coming(services: &Services, ctx: &Ctx, id: &str) -> Result<Coming> {
     };
     let versions = preview.items.iter().map(|item| released(item, edition_of(item))).collect();
     let shown = preview.items.into_iter().next().ok_or(Refusal::NotFound)?;
-    let look = Look { bundle: preview.bundle, items, shown, release: preview.release };
+    let look = Look { bundle: Some(preview.bundle), items, shown, release: preview.release };
     if look.is_public() {
         let versions = crate::releases::versions(services, &release).await?;
         return Ok(Coming { look, release, versions });
@@ -96,10 +96,10 @@ fn released(item: &PreviewItem, edition: Option<&Edition>) -> ReleasedVersion {
 
 /// Records the look at all that is named there before anything of it leaves, unless everybody may have it.
 async fn recorded<T>(services: &Services, ctx: &Ctx, look: Look, page: T, part: &str) -> Result<Previewed<T>> {
-    if !look.is_public() {
+    if let Some(bundle) = look.bundle.as_ref().filter(|_| !look.is_public()) {
         let seen: Vec<String> = look.items.iter().map(domain::bundle::ContentItem::reference).collect();
         let details = json!({"contents": seen, "page": part});
-        audit::preview_of_bundle(services, ctx, &look.bundle.id, details).await?;
+        audit::preview_of_bundle(services, ctx, &bundle.id, details).await?;
     }
     Ok(Previewed { look, page })
 }

@@ -28,16 +28,16 @@ pub async fn version_page(services: &Services, _ctx: &Ctx, scope: &Scope) -> Res
     Ok(without_the_work(version_within(services, &Reach::PublishedOnly, None, scope).await?))
 }
 
-/// The page as the public will see it once a bundle is public at `at`, made of what is there now: nothing is written.
+/// The page as the public will see it once a bundle or a version is public at `at`, made of what is there now: nothing is written.
 ///
-/// Only for those who were found to see the bundle.
+/// Only for those who were found to see all that is within the reach.
 pub(crate) async fn version_page_with(
     services: &Services,
-    bundle_id: &str,
+    reach: &Reach,
     at: DateTime<Utc>,
     scope: &Scope,
 ) -> Result<VersionPage> {
-    Ok(without_the_work(version_within(services, &Reach::with_bundle(bundle_id), Some(at), scope).await?))
+    Ok(without_the_work(version_within(services, reach, Some(at), scope).await?))
 }
 
 /// Who wrote, approved and confirmed what, why, and how often it was saved, tells of work that is not public yet; the page shows none of it.

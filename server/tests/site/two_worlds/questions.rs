@@ -125,6 +125,8 @@ const PORTAL_WITH: &[&str] = &[
     "/admin/datasets.csv?issue=stale",
     "/admin/imports.csv",
     "/admin/review?claim=unclaimed&sort=newest",
+    "/admin/datasets/{id}/editions/{edition}/versions/{version}/preview/page",
+    "/admin/datasets/{id}/editions/{edition}/versions/{version}/preview/explore",
     "/admin/events?at=/admin/bundles/{id}",
     "/admin/events?at=/admin/datasets/{id}",
     "/admin/events?at=/admin/datasets/{id}/editions/{edition}/versions/{version}",
