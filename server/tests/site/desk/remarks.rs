@@ -39,10 +39,10 @@ on_both_databases! {
         let maker = desk.person("editor").await;
         approved_version(&maker, &desk.approver, "gdp", "GDP").await;
         let comments = "/v1/datasets/gdp/editions/time-series/versions/1/comments";
-        desk.approver.post(comments, json!({"text": "Is March in it?"})).await.must_be(201);
+        let approver = desk.person("approver").await;
+        approver.post(comments, json!({"text": "Is March in it?"})).await.must_be(201);
         let told = maker.get("/admin/notifications").await.must_be(200).text;
         has(&told, &["Somebody commented on a version", "Is March in it?", &VERSION.replace("/2", "/1")]);
-        let approver = desk.person("approver").await;
         assert!(!approver.get("/admin/notifications").await.text.contains("Is March in it?"));
         maker.post(comments, json!({"text": "It is by now."})).await.must_be(201);
         has(&approver.get("/admin/notifications").await.must_be(200).text, &["Somebody commented on a version", "It is by now."]);
