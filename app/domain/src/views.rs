@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::bundle::BundlePreview;
 use crate::bundle::remarks::{Comment, SignOff};
 use crate::bundle::{Bundle, BundleAction, BundleStage, Channel, ContentItem};
-use crate::catalogue::SearchPage;
+use crate::catalogue::{FormatSize, SearchPage};
 use crate::correction::Correction;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
@@ -19,7 +19,7 @@ use crate::people::Team;
 use crate::refusal::Blocker;
 use crate::release::CalendarEntry;
 use crate::topic::{Department, Topic};
-use crate::version::{Neighbours, Version, VersionAction, VersionComment};
+use crate::version::{AlertKind, Neighbours, Version, VersionAction, VersionComment};
 use crate::wire::wire_enum;
 
 /// A dataset in a list.
@@ -82,6 +82,15 @@ pub enum TopicPage {
     },
 }
 
+/// What a list of editions tells of the latest version of one of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LatestOfEdition {
+    /// The formats of its files, each with how much that is.
+    pub formats: Vec<FormatSize>,
+    /// Which kinds of alerts are on it.
+    pub alerts: Vec<AlertKind>,
+}
+
 /// A public page of a dataset, an edition or a version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VersionPage {
@@ -93,6 +102,8 @@ pub struct VersionPage {
     pub topics: Vec<Topic>,
     /// All its editions that the viewer may see, in the order in which they are listed.
     pub editions: Vec<Edition>,
+    /// What the latest version of each of them comes as, by the edition's slug.
+    pub latest: BTreeMap<String, LatestOfEdition>,
     /// The one of them that was released last, to which the dataset's own address leads.
     pub newest_edition: String,
     /// The edition shown.

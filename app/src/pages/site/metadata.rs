@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::escaped;
 use super::files::download_href;
 use super::particulars;
+use super::search_result::format_words;
 use crate::components::portal::size_words;
 use crate::components::written::Written;
 use crate::i18n::{date, t, ta, text};
@@ -216,7 +217,7 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
             });
             let when = version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
             let kinds = AlertKind::ALL.iter().filter(|kind| version.metadata.alerts.iter().any(|a| a.kind == **kind));
-            let told: Vec<_> = kinds.map(|kind| view! { " "<span class="tag">{alert_name(lang, *kind)}</span> }).collect();
+            let told = tags(lang, kinds.copied());
             // Of the version shown a banner says it above.
             let corrected = current.is_none().then(|| corrections(frame, version));
             view! {
@@ -243,6 +244,11 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
     .into_any()
 }
 
+/// A tag for each kind of alerts that are on a version.
+fn tags(lang: Language, kinds: impl Iterator<Item = AlertKind>) -> Vec<AnyView> {
+    kinds.map(|kind| view! { " "<span class="tag">{alert_name(lang, kind)}</span> }.into_any()).collect()
+}
+
 /// What was wrong with a version, and since when that is said.
 fn corrections(frame: &Frame, version: &Version) -> Vec<AnyView> {
     let lang = frame.lang;
@@ -265,10 +271,19 @@ fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edi
     let latest = edition.latest_version.map(|n| ta(lang, "edition-latest", &[("n", text(n.to_string()))]));
     let newest = page.newest_edition == edition.edition && page.editions.len() > 1;
     let newest = newest.then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
+    let of_latest = page.latest.get(&edition.edition);
+    let told = of_latest.map(|latest| tags(lang, latest.alerts.iter().copied()));
+    let formats = of_latest.map(|latest| latest.formats.iter().map(format_words).collect::<Vec<_>>().join(", "));
+    let formats = formats.filter(|formats| !formats.is_empty());
+    let formats = formats.map(|formats| view! { <span class="ledger__sub">{formats}</span> });
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{when}</span>
-            <span class="ledger__what"><a href=href aria-current=current lang=title.lang>{title.text}</a>{newest}<span class="ledger__sub">{latest}</span></span>
+            <span class="ledger__what">
+                <a href=href aria-current=current lang=title.lang>{title.text}</a>{newest}{told}
+                <span class="ledger__sub">{latest}</span>
+                {formats}
+            </span>
         </li>
     }
     .into_any()

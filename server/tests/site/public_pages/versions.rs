@@ -282,6 +282,18 @@ on_both_databases! {
         assert!(world.page("/cy/catalogue/areas/quality").await.contains("Dulliau ac ansawdd"));
     }
 
+    async fn the_list_of_editions_tells_what_the_latest_of_each_comes_as(db: TestDatabase) {
+        let world = World::make(db).await;
+        world.correct(2, "Bath was too low.").await;
+        for (path, correction) in [("/catalogue/areas", "Correction"), ("/cy/catalogue/areas", "Cywiriad")] {
+            let page = world.page(path).await;
+            let list = page.split("id=\"versions\"").nth(1).and_then(|rest| rest.split("</section>").next());
+            let list = list.and_then(|list| list.split("<h2>").nth(2)).unwrap_or_default();
+            assert!(list.contains(">CSV ") && list.contains(" bytes<"), "{path} {list}");
+            assert!(list.contains(&format!(">{correction}<")), "{path} {list}");
+        }
+    }
+
     async fn the_list_of_versions_says_what_was_wrong_with_others(db: TestDatabase) {
         let world = World::make(db).await;
         world.correct(1, "Bath was too low.").await;
