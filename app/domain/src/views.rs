@@ -102,8 +102,6 @@ pub struct VersionPage {
     pub topics: Vec<Topic>,
     /// All its editions that the viewer may see, in the order in which they are listed.
     pub editions: Vec<Edition>,
-    /// What the latest version of each of them comes as, by the edition's slug.
-    pub latest: BTreeMap<String, LatestOfEdition>,
     /// The one of them that was released last, to which the dataset's own address leads.
     pub newest_edition: String,
     /// The edition shown.

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::dataset::Edition;
 use domain::policy::{Preview, Reach};
-use domain::version::Version;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, Order, QueryFilter, QueryOrder,
@@ -71,25 +70,6 @@ pub async fn list_of_datasets_visible_to(
         listed.entry(edition.dataset_id.clone()).or_default().push(edition);
     }
     Ok(listed)
-}
-
-/// The newest version of each of the dataset's editions that somebody of this reach sees, in no order.
-pub async fn newest_versions_visible_to(
-    db: &impl ConnectionTrait,
-    reach: &Reach,
-    dataset_id: &str,
-) -> Result<Vec<Version>> {
-    let rows: Vec<(String, Option<String>)> = edition::Entity::find()
-        .select_only()
-        .column(edition::Column::Id)
-        .column_as(of_newest(reach, Expr::col((version::Entity, version::Column::Id))), "newest")
-        .filter(edition::Column::DatasetId.eq(dataset_id))
-        .filter(visible(reach))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let ids: Vec<&str> = rows.iter().filter_map(|(_, newest)| newest.as_deref()).collect();
-    crate::versions::list_by_ids(db, &ids).await
 }
 
 /// Has somebody change an edition's titles if the revision still holds; false where others were faster. The revision goes up by one.
@@ -158,6 +138,11 @@ async fn load(
     if dataset_ids.is_empty() {
         return Ok(Vec::new());
     }
+    let newest = |wanted: Expr| {
+        let mut query = of_edition(reach);
+        query.expr(wanted).order_by((version::Entity, version::Column::Number), Order::Desc).limit(1);
+        query
+    };
     let mut query = edition::Entity::find()
         .select_only()
         .columns([
@@ -169,8 +154,8 @@ async fn load(
             edition::Column::Revision,
             edition::Column::Position,
         ])
-        .column_as(of_newest(reach, Expr::col((version::Entity, version::Column::Number))), "number")
-        .column_as(of_newest(reach, crate::versions::released()), "release")
+        .column_as(asked(newest(Expr::col((version::Entity, version::Column::Number)))), "number")
+        .column_as(asked(newest(crate::versions::released())), "release")
         .filter(edition::Column::DatasetId.is_in(dataset_ids.iter().copied()))
         .filter(visible(reach))
         .order_by_asc(edition::Column::CreatedAt)
@@ -208,10 +193,7 @@ fn of_edition(reach: &Reach) -> SelectStatement {
         .to_owned()
 }
 
-/// What is wanted of the newest of them.
-fn of_newest(reach: &Reach, wanted: Expr) -> Expr {
-    let mut query = of_edition(reach);
-    query.expr(wanted).order_by((version::Entity, version::Column::Number), Order::Desc).limit(1);
+fn asked(query: SelectStatement) -> Expr {
     Expr::SubQuery(None, Box::new(query.into()))
 }
 

@@ -1,6 +1,7 @@
 //! What is said about a dataset and a version, and the versions there are.
 
-use domain::dataset::{Contact, DatasetMetadata, RelatedLink};
+use domain::comparison::DatasetPage;
+use domain::dataset::{Contact, DatasetMetadata, Edition, RelatedLink};
 use domain::file::{File, FileSight};
 use domain::language::Language;
 use domain::version::{Alert, AlertKind, AlertSeverity, Version};
@@ -196,8 +197,8 @@ pub fn related(frame: &Frame, link: &RelatedLink) -> AnyView {
 }
 
 /// Every version of the edition, and every edition of the dataset.
-pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
-    let lang = frame.lang;
+pub fn versions(frame: &Frame, whole: &DatasetPage) -> AnyView {
+    let (lang, page) = (frame.lang, &whole.version);
     let base = format!("/catalogue/{}/editions", page.dataset.id);
     let newest = page.versions.first().map(|v| v.version);
     let rows: Vec<AnyView> = page
@@ -234,7 +235,8 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
             .into_any()
         })
         .collect();
-    let editions: Vec<AnyView> = page.editions.iter().map(|edition| edition_row(frame, page, edition, &base)).collect();
+    let editions: Vec<AnyView> =
+        page.editions.iter().map(|edition| edition_row(frame, whole, edition, &base)).collect();
     view! {
         <section class="section columns" id="versions">
             <div><div class="section__head"><h2>{t(lang, "versions")}</h2></div><ul class="ledger">{rows}</ul></div>
@@ -262,8 +264,8 @@ fn corrections(frame: &Frame, version: &Version) -> Vec<AnyView> {
         .collect()
 }
 
-fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edition, base: &str) -> AnyView {
-    let lang = frame.lang;
+fn edition_row(frame: &Frame, whole: &DatasetPage, edition: &Edition, base: &str) -> AnyView {
+    let (lang, page) = (frame.lang, &whole.version);
     let href = frame.href(&format!("{base}/{}", edition.edition));
     let current = (edition.edition == page.edition.edition).then_some("true");
     let title = Written::of(lang, &edition.title, edition.title_cy.as_deref());
@@ -271,7 +273,7 @@ fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edi
     let latest = edition.latest_version.map(|n| ta(lang, "edition-latest", &[("n", text(n.to_string()))]));
     let newest = page.newest_edition == edition.edition && page.editions.len() > 1;
     let newest = newest.then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
-    let of_latest = page.latest.get(&edition.edition);
+    let of_latest = whole.latest.get(&edition.edition);
     let told = of_latest.map(|latest| tags(lang, latest.alerts.iter().copied()));
     let formats = of_latest.map(|latest| latest.formats.iter().map(format_words).collect::<Vec<_>>().join(", "));
     let formats = formats.filter(|formats| !formats.is_empty());

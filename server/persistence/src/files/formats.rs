@@ -1,42 +1,78 @@
-//! What versions come as.
+//! What the versions that editions are known by come as.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use domain::catalogue::FormatSize;
 use domain::file::FileState;
+use domain::version::{AlertKind, VersionMetadata};
+use domain::views::LatestOfEdition;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+};
 
-use crate::convert::count;
-use crate::entities::file;
+use crate::convert::{count, from_json};
+use crate::entities::{file, version};
 use crate::error::Result;
 
-/// The formats of versions that were found for the caller, by the version's row id, each with how much that is; in the order of
-/// their files, in one statement.
-pub async fn formats_of_versions(
+/// A version's edition, number and metadata; a format and a state of its files, and how many bytes those are together.
+type Columns = (String, i64, String, String, String, i64);
+
+/// What each of a dataset's editions, given with the number of the version that was found for the caller as its latest, comes as:
+/// formats in the order of the files, and the kinds of its alerts. In one statement, however many they are.
+pub async fn latest_of_editions(
     db: &impl ConnectionTrait,
-    version_ids: &[&str],
-) -> Result<HashMap<String, Vec<FormatSize>>> {
-    if version_ids.is_empty() {
-        return Ok(HashMap::new());
+    dataset_id: &str,
+    latest: &[(&str, u32)],
+) -> Result<BTreeMap<String, LatestOfEdition>> {
+    let mut told: BTreeMap<String, LatestOfEdition> = BTreeMap::new();
+    if latest.is_empty() {
+        return Ok(told);
     }
-    let rows: Vec<(String, String, i64)> = file::Entity::find()
+    let rows: Vec<Columns> = file::Entity::find()
         .select_only()
-        .column(file::Column::VersionId)
+        .column(version::Column::Edition)
+        .column(version::Column::Number)
+        .column(version::Column::Metadata)
         .column(file::Column::Format)
+        .column(file::Column::State)
         .column_as(Expr::cust("CAST(SUM(size) AS BIGINT)"), "bytes")
-        .filter(file::Column::VersionId.is_in(version_ids.iter().copied()))
-        .filter(file::Column::State.ne(FileState::Withdrawn.as_str()))
-        .group_by(file::Column::VersionId)
+        .join(JoinType::InnerJoin, file::Relation::Version.def())
+        .filter(version::Column::DatasetId.eq(dataset_id))
+        .filter(version::Column::Edition.is_in(latest.iter().map(|(edition, _)| *edition)))
+        .filter(version::Column::Number.is_in(latest.iter().map(|(_, number)| i64::from(*number))))
+        .group_by(version::Column::Id)
         .group_by(file::Column::Format)
+        .group_by(file::Column::State)
         .order_by_asc(file::Column::Position.min())
         .order_by_asc(file::Column::Format)
         .into_tuple()
         .all(db)
         .await?;
-    let mut told: HashMap<String, Vec<FormatSize>> = HashMap::with_capacity(version_ids.len());
-    for (version_id, format, bytes) in rows {
-        told.entry(version_id).or_default().push(FormatSize { format, bytes: count(bytes)? });
+    for (edition, number, metadata, format, state, bytes) in rows {
+        let number: u32 = count(number)?;
+        // Other editions have a version of that number, too.
+        if !latest.contains(&(edition.as_str(), number)) {
+            continue;
+        }
+        let of_edition = told.entry(edition).or_default();
+        of_edition.alerts = kinds(&from_json(&metadata)?);
+        if state != FileState::Withdrawn.as_str() {
+            add(&mut of_edition.formats, format, count(bytes)?);
+        }
     }
     Ok(told)
+}
+
+fn kinds(metadata: &VersionMetadata) -> Vec<AlertKind> {
+    let is_told = |kind: &AlertKind| metadata.alerts.iter().any(|alert| alert.kind == *kind);
+    AlertKind::ALL.iter().copied().filter(is_told).collect()
+}
+
+/// Files of one format may be in several states.
+fn add(formats: &mut Vec<FormatSize>, format: String, bytes: u64) {
+    match formats.iter_mut().find(|known| known.format == format) {
+        Some(known) => known.bytes += bytes,
+        None => formats.push(FormatSize { format, bytes }),
+    }
 }

@@ -4,9 +4,10 @@ use domain::actor::Actor;
 use domain::catalogue::FormatSize;
 use domain::file::{File, FileJobState, FileSight, FileState};
 use domain::policy::Reach;
-use domain::version::{Version, VersionMetadata, VersionState};
+use domain::version::{Alert, AlertKind, Version, VersionMetadata, VersionState};
+use domain::views::LatestOfEdition;
 use persistence::files::{self, FileFilter, StoredFile};
-use persistence::{PersistenceError, editions, file_jobs, versions};
+use persistence::{PersistenceError, file_jobs, versions};
 use testkit::builders::{self, at, limited};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -102,7 +103,7 @@ on_both_databases! {
 
     async fn editions_are_told_with_what_their_newest_version_comes_as(db: TestDatabase) {
         add_public(&db, "cpi", "all", 1, at(1)).await;
-        let second = add_version(&db, "cpi", "all", 2, VersionState::Approved).await;
+        add_version(&db, "cpi", "all", 2, VersionState::Approved).await;
         let older = add_public(&db, "cpi", "old", 1, at(1)).await;
         add_version(&db, "cpi", "hidden", 1, VersionState::Created).await;
         add_public(&db, "gdp", "all", 1, at(1)).await;
@@ -111,20 +112,17 @@ on_both_databases! {
         files::insert(db.pool(), &workbook, &FileSight::default()).await.unwrap();
         add_file(&db, &older, "more.csv", FileState::Published).await;
         add_file(&db, &older, "gone.csv", FileState::Withdrawn).await;
-        for (reach, wanted) in [
-            (Reach::PublishedOnly, vec!["cpi.all.1", "cpi.old.1"]),
-            (Reach::All, vec!["cpi.all.2", "cpi.hidden.1", "cpi.old.1"]),
-        ] {
-            let newest = editions::newest_versions_visible_to(db.pool(), &reach, "cpi").await.unwrap();
-            let mut ids: Vec<&str> = newest.iter().map(|version| version.id.as_str()).collect();
-            ids.sort_unstable();
-            assert_eq!(ids, wanted, "{reach:?}");
-        }
-        let told = files::formats_of_versions(db.pool(), &[&second.id, &older.id]).await.unwrap();
+        let alerted = versions::find_by_id(db.pool(), &older.id).await.unwrap().unwrap();
+        let alerts = vec![Alert::new(AlertKind::Correction, "Bath was too low.")];
+        let alerted = Version { metadata: VersionMetadata { alerts, ..alerted.metadata }, ..alerted };
+        assert!(versions::save(db.pool(), &alerted).await.unwrap());
         let of = |format: &str, bytes| FormatSize { format: format.into(), bytes };
-        assert_eq!(told[&second.id], [of("csv", 4)]);
-        assert_eq!(told[&older.id], [of("csv", 8), of("xlsx", 40)]);
-        assert!(files::formats_of_versions(db.pool(), &[]).await.unwrap().is_empty());
+        let told = files::latest_of_editions(db.pool(), "cpi", &[("all", 2), ("old", 1)]).await.unwrap();
+        assert_eq!(told.keys().collect::<Vec<_>>(), ["all", "old"]);
+        assert_eq!(told["all"], LatestOfEdition { formats: vec![of("csv", 4)], alerts: Vec::new() });
+        let wanted = vec![of("csv", 8), of("xlsx", 40)];
+        assert_eq!(told["old"], LatestOfEdition { formats: wanted, alerts: vec![AlertKind::Correction] });
+        assert!(files::latest_of_editions(db.pool(), "cpi", &[]).await.unwrap().is_empty());
     }
 
     async fn the_queue_is_counted_whole_for_whoever_sees_it(db: TestDatabase) {

@@ -1,15 +1,13 @@
 //! The page of a dataset, an edition or a version: one shape, three addresses.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::dataset::{Dataset, Edition};
 use domain::policy::Reach;
 use domain::refusal::Refusal;
-use domain::version::{AlertKind, Version};
-use domain::views::{LatestOfEdition, VersionPage};
-use persistence::{Connection, datasets, editions, files, images, topics, versions};
+use domain::version::Version;
+use domain::views::VersionPage;
+use persistence::{datasets, editions, files, images, topics, versions};
 
 use crate::datasets::in_order;
 use crate::{Ctx, Result, Services};
@@ -109,9 +107,7 @@ async fn version_within(
     let shown = dataset.shown();
     let stored = files::list_with_sights(db, &version).await?;
     let pictures = images::list_of_version(db, &version).await?;
-    let latest = latest_of_editions(db, reach, &dataset.id).await?;
     Ok(VersionPage {
-        latest,
         images: pictures.into_iter().map(|stored| stored.image).collect(),
         department: departments.into_iter().find(|d| d.id == dataset.department),
         topics: shown.topics.iter().filter_map(|id| all_topics.iter().find(|t| t.id == *id).cloned()).collect(),
@@ -124,22 +120,4 @@ async fn version_within(
         version,
         dataset,
     })
-}
-
-/// What the list of editions tells of their latest versions, in a number of statements that does not grow with them.
-async fn latest_of_editions(
-    db: &impl Connection,
-    reach: &Reach,
-    dataset_id: &str,
-) -> Result<BTreeMap<String, LatestOfEdition>> {
-    let newest = editions::newest_versions_visible_to(db, reach, dataset_id).await?;
-    let ids: Vec<&str> = newest.iter().map(|version| version.id.as_str()).collect();
-    let mut formats = files::formats_of_versions(db, &ids).await?;
-    let told = newest.into_iter().map(|version| {
-        let is_told = |kind: &AlertKind| version.metadata.alerts.iter().any(|alert| alert.kind == *kind);
-        let alerts = AlertKind::ALL.iter().copied().filter(is_told).collect();
-        let formats = formats.remove(&version.id).unwrap_or_default();
-        (version.edition, LatestOfEdition { formats, alerts })
-    });
-    Ok(told.collect())
 }
