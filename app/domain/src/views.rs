@@ -74,6 +74,8 @@ pub enum TopicPage {
         figures: Vec<(DatasetSummary, FileSight)>,
         /// Those of the datasets found of which a day is known for what comes next, the soonest first.
         expected: Vec<DatasetSummary>,
+        /// Those of its public datasets whose data was taken most often lately, the most first; on the first page alone.
+        most_used: Vec<DatasetSummary>,
     },
     /// It has another address now.
     Moved {
@@ -353,6 +355,8 @@ pub struct DatasetAdminPage {
     pub can_edit: bool,
     /// Whether the viewer may correct what is public of it.
     pub can_correct: bool,
+    /// How often readers took its data lately; told of what is public to those who may edit it.
+    pub uses: Option<u64>,
     /// Why the viewer cannot publish the draft by itself now; `None` where that is not offered.
     pub publication: Option<Vec<Blocker>>,
 }
