@@ -137,6 +137,9 @@ on_both_databases! {
         public.send(public.request(Method::HEAD, file)).await.must_be(200);
         let before = page("/topics/output").await;
         assert!(!before.contains("Most downloaded"), "{before}");
+        let past = "/releases?view=published&amp;topic=output";
+        assert!(before.contains(past), "{before}");
+        public.get(&past.replace("&amp;", "&")).await.must_be(200);
 
         let version = "/v1/datasets/cpi/editions/time-series/versions/1";
         for path in [file, &format!("{version}/files.zip"), &format!("{version}/data?format=csv")] {

@@ -110,6 +110,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                 {particulars::publisher(frame, shown)}
                 {row("department", department)}
                 {row("quality", Some(Written::own(t(lang, &format!("quality-{quality}")))))}
+                {row("first-version", first_version(frame, page))}
                 {row("frequency", Some(Written::frequency(lang, &shown.release_frequency)))}
                 {next.map(|written| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{next_release(frame, written)}</dd></div> })}
                 {row("unit", english(&shown.unit_of_measure))}
@@ -134,6 +135,12 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
         </section>
     }
     .into_any()
+}
+
+/// When the edition shown was first released, where it was released more often than once.
+fn first_version(frame: &Frame, page: &VersionPage) -> Option<Written> {
+    let first = page.versions.last().filter(|first| first.version < page.version.version)?;
+    first.metadata.release_date.map(|at| Written::own(date(frame.lang, at)))
 }
 
 /// One fact in a list of them; nothing where nothing was written.

@@ -162,6 +162,10 @@ fn shown(
         .collect();
     let subscribe = subscribe::link(frame, &Target::Topic(topic.id.clone())).map(|link| view! { <span>{link}</span> });
     let calendar = frame.href(&format!("/topics/{}/feed.ics", escaped(&topic.id)));
+    let releases = (found.total_count > 0).then(|| {
+        let href = frame.href(&format!("/releases?view=published&topic={}", escaped(&topic.id)));
+        view! { <span><a href=href>{t(lang, "topic-releases")}</a></span> }
+    });
     let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
     let href = |n: u32| {
         let query = if n > 1 { format!("?page={n}") } else { String::new() };
@@ -192,7 +196,7 @@ fn shown(
         <header class="page-title">
             <h1 lang=title.lang>{title.text.clone()}</h1>
             <p class="lead" lang=about.lang>{about.text.clone()}</p>
-            <p class="page-title__meta meta"><span>{count}</span>{subscribe}<span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
+            <p class="page-title__meta meta"><span>{count}</span>{releases}{subscribe}<span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
         </header>
         {figures}
         <div class="columns">

@@ -33,7 +33,11 @@ on_both_databases! {
         ] {
             assert!(page.contains(words), "{words} {page}");
         }
+        for words in ["data-copies=\"citation\"", "id=\"citation\"", "data-copies=\"bibtex\"", "id=\"bibtex\"", "First released"] {
+            assert!(page.contains(words), "{words} {page}");
+        }
         let first = world.page(&format!("{EDITION}/versions/1")).await;
+        assert!(!first.contains("First released"), "{first}");
         assert!(!first.contains("What changed since last time") && first.contains("A newer version, number 2"), "{first}");
         let welsh = world.page("/cy/catalogue/areas").await;
         assert!(welsh.contains("Ychwanegwyd 1 rhes.") && welsh.contains("nid yw") || welsh.contains("Nid yw’r hyn a ddywedir"));
