@@ -84,9 +84,13 @@ pub enum TopicPage {
     },
 }
 
-/// What a list of editions tells of the latest version of one of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LatestOfEdition {
+/// What a list of editions or versions tells of a version's files and alerts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComesAs {
+    /// The slug of its edition.
+    pub edition: String,
+    /// Its number.
+    pub version: u32,
     /// The formats of its files, each with how much that is.
     pub formats: Vec<FormatSize>,
     /// Which kinds of alerts are on it.

@@ -3,7 +3,7 @@
 mod formats;
 mod newest;
 
-pub use formats::latest_of_editions;
+pub use formats::come_as;
 pub use newest::{FileFilter, list_newest_visible_to, note_uploader};
 
 use std::collections::{HashMap, HashSet};

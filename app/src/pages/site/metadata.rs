@@ -5,7 +5,7 @@ use domain::dataset::{Contact, DatasetMetadata, Edition, RelatedLink};
 use domain::file::{File, FileSight};
 use domain::language::Language;
 use domain::version::{Alert, AlertKind, AlertSeverity, Version};
-use domain::views::VersionPage;
+use domain::views::{ComesAs, VersionPage};
 use leptos::prelude::*;
 
 use super::escaped;
@@ -228,12 +228,14 @@ pub fn versions(frame: &Frame, whole: &DatasetPage) -> AnyView {
             let told = tags(lang, kinds.copied());
             // Of the version shown a banner says it above.
             let corrected = current.is_none().then(|| corrections(frame, version));
+            let formats = whole.comes_as(&version.edition, version.version).and_then(formats);
             view! {
                 <li class="ledger__row">
                     <span class="ledger__when">{when}</span>
                     <span class="ledger__what">
                         <a href=href aria-current=current>{ta(lang, "version-n", &[("n", text(version.version.to_string()))])}</a>{tag}{told}
                         <span class="ledger__sub">{change}</span>
+                        {formats}
                         {corrected}
                     </span>
                     <span class="ledger__end">{compare}</span>
@@ -271,6 +273,12 @@ fn corrections(frame: &Frame, version: &Version) -> Vec<AnyView> {
         .collect()
 }
 
+/// The formats of a version, each with how much that is.
+fn formats(version: &ComesAs) -> Option<AnyView> {
+    let words = version.formats.iter().map(format_words).collect::<Vec<_>>().join(", ");
+    (!words.is_empty()).then(|| view! { <span class="ledger__sub">{words}</span> }.into_any())
+}
+
 fn edition_row(frame: &Frame, whole: &DatasetPage, edition: &Edition, base: &str) -> AnyView {
     let (lang, page) = (frame.lang, &whole.version);
     let href = frame.href(&format!("{base}/{}", edition.edition));
@@ -280,11 +288,9 @@ fn edition_row(frame: &Frame, whole: &DatasetPage, edition: &Edition, base: &str
     let latest = edition.latest_version.map(|n| ta(lang, "edition-latest", &[("n", text(n.to_string()))]));
     let newest = page.newest_edition == edition.edition && page.editions.len() > 1;
     let newest = newest.then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
-    let of_latest = whole.latest.get(&edition.edition);
+    let of_latest = edition.latest_version.and_then(|number| whole.comes_as(&edition.edition, number));
     let told = of_latest.map(|latest| tags(lang, latest.alerts.iter().copied()));
-    let formats = of_latest.map(|latest| latest.formats.iter().map(format_words).collect::<Vec<_>>().join(", "));
-    let formats = formats.filter(|formats| !formats.is_empty());
-    let formats = formats.map(|formats| view! { <span class="ledger__sub">{formats}</span> });
+    let formats = of_latest.and_then(formats);
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{when}</span>

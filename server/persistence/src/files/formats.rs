@@ -1,11 +1,11 @@
-//! What the versions that editions are known by come as.
+//! What versions come as.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::catalogue::FormatSize;
 use domain::file::FileState;
 use domain::version::{AlertKind, VersionMetadata};
-use domain::views::LatestOfEdition;
+use domain::views::ComesAs;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
@@ -15,32 +15,34 @@ use crate::convert::{count, from_json};
 use crate::entities::{file, version};
 use crate::error::Result;
 
-/// A version's edition, number and metadata; a format and a state of its files, and how many bytes those are together.
+/// A version's edition and number, and its metadata where there are alerts in it; a format and a state of its files, and how many
+/// bytes those are together.
 type Columns = (String, i64, String, String, String, i64);
 
-/// What each of a dataset's editions, given with the number of the version that was found for the caller as its latest, comes as:
-/// formats in the order of the files, and the kinds of its alerts. In one statement, however many they are.
-pub async fn latest_of_editions(
+/// What versions of a dataset, given by edition and number, that were found for the caller come as: formats in the order of the
+/// files, and the kinds of alerts. In one statement, however many they are.
+pub async fn come_as(
     db: &impl ConnectionTrait,
     dataset_id: &str,
-    latest: &[(&str, u32)],
-) -> Result<BTreeMap<String, LatestOfEdition>> {
-    let mut told: BTreeMap<String, LatestOfEdition> = BTreeMap::new();
-    if latest.is_empty() {
-        return Ok(told);
+    wanted: &BTreeSet<(&str, u32)>,
+) -> Result<Vec<ComesAs>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
     }
+    let metadata = Expr::col((version::Entity, version::Column::Metadata));
+    let alerts: Expr = Expr::case(version::Column::Alerted.eq(true), metadata).finally("").into();
     let rows: Vec<Columns> = file::Entity::find()
         .select_only()
         .column(version::Column::Edition)
         .column(version::Column::Number)
-        .column(version::Column::Metadata)
+        .column_as(alerts, "alerts")
         .column(file::Column::Format)
         .column(file::Column::State)
         .column_as(Expr::cust("CAST(SUM(size) AS BIGINT)"), "bytes")
         .join(JoinType::InnerJoin, file::Relation::Version.def())
         .filter(version::Column::DatasetId.eq(dataset_id))
-        .filter(version::Column::Edition.is_in(latest.iter().map(|(edition, _)| *edition)))
-        .filter(version::Column::Number.is_in(latest.iter().map(|(_, number)| i64::from(*number))))
+        .filter(version::Column::Edition.is_in(wanted.iter().map(|(edition, _)| *edition)))
+        .filter(version::Column::Number.is_in(wanted.iter().map(|(_, number)| i64::from(*number))))
         .group_by(version::Column::Id)
         .group_by(file::Column::Format)
         .group_by(file::Column::State)
@@ -49,24 +51,28 @@ pub async fn latest_of_editions(
         .into_tuple()
         .all(db)
         .await?;
+    let mut told: BTreeMap<(String, u32), ComesAs> = BTreeMap::new();
     for (edition, number, metadata, format, state, bytes) in rows {
         let number: u32 = count(number)?;
-        // Other editions have a version of that number, too.
-        if !latest.contains(&(edition.as_str(), number)) {
+        // Other editions have versions of these numbers, too.
+        if !wanted.contains(&(edition.as_str(), number)) {
             continue;
         }
-        let of_edition = told.entry(edition).or_default();
-        of_edition.alerts = kinds(&from_json(&metadata)?);
+        let alerts = if metadata.is_empty() { Vec::new() } else { kinds(&metadata)? };
+        let place = (edition.clone(), number);
+        let new = ComesAs { edition, version: number, formats: Vec::new(), alerts };
+        let of_version = told.entry(place).or_insert(new);
         if state != FileState::Withdrawn.as_str() {
-            add(&mut of_edition.formats, format, count(bytes)?);
+            add(&mut of_version.formats, format, count(bytes)?);
         }
     }
-    Ok(told)
+    Ok(told.into_values().collect())
 }
 
-fn kinds(metadata: &VersionMetadata) -> Vec<AlertKind> {
+fn kinds(metadata: &str) -> Result<Vec<AlertKind>> {
+    let metadata: VersionMetadata = from_json(metadata)?;
     let is_told = |kind: &AlertKind| metadata.alerts.iter().any(|alert| alert.kind == *kind);
-    AlertKind::ALL.iter().copied().filter(is_told).collect()
+    Ok(AlertKind::ALL.iter().copied().filter(is_told).collect())
 }
 
 /// Files of one format may be in several states.

@@ -1,7 +1,5 @@
 //! The public pages of a bundle's items as readers will find them, made of what is there now: nothing is written or kept.
 
-use std::collections::BTreeMap;
-
 use domain::bundle::{Look, Previewed};
 use domain::comparison::{ComparePage, CompareQuery, DatasetPage};
 use domain::explore::{ExplorePage, ExploreQuery};
@@ -69,7 +67,7 @@ pub async fn preview_quality(services: &Services, ctx: &Ctx, id: &str, item: &st
     let look = look(services, ctx, id, item).await?;
     let scope = Scope { dataset_id: look.shown.item.dataset_id.clone(), edition: None, version: None };
     let version = within(services, ctx, &look, &scope).await?;
-    let page = DatasetPage { version, since: None, latest: BTreeMap::new() };
+    let page = DatasetPage { version, since: None, listed: Vec::new() };
     recorded(services, ctx, look, page, "quality").await
 }
 

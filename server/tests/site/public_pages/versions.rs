@@ -292,6 +292,8 @@ on_both_databases! {
         for (path, correction) in [("/catalogue/areas", "Correction"), ("/cy/catalogue/areas", "Cywiriad")] {
             let page = world.page(path).await;
             let list = page.split("id=\"versions\"").nth(1).and_then(|rest| rest.split("</section>").next());
+            let versions = list.and_then(|list| list.split("<h2>").nth(1)).unwrap_or_default();
+            assert_eq!(versions.matches(">CSV ").count(), 2, "{path} {versions}");
             let list = list.and_then(|list| list.split("<h2>").nth(2)).unwrap_or_default();
             assert!(list.contains(">CSV ") && list.contains(" bytes<"), "{path} {list}");
             assert!(list.contains(&format!(">{correction}<")), "{path} {list}");
