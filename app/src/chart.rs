@@ -23,7 +23,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::components::written::Written;
+use crate::components::written::{Written, joined};
 use crate::i18n;
 use beside::Note;
 use words::Words;
@@ -85,8 +85,7 @@ pub fn LineChart(
     for series in chart.series.iter_mut().filter(|series| series.label.trim().is_empty()) {
         series.label = words.whole();
     }
-    let subtitle = subtitle(&chart, &title.text);
-    let of_subtitle = words.mark(&subtitle);
+    let subtitle = subtitle(&chart, &title.text, words);
     let notes: Vec<AnyView> = notes(&chart, words).into_iter().map(note).collect();
     let drawings = match chart.kind {
         ChartKind::Multiples => multiples::draw(&chart, &id, words),
@@ -104,7 +103,7 @@ pub fn LineChart(
         <figure class="chart" id=id.clone() aria-labelledby=heading.clone()>
             <figcaption class="chart__caption" id=heading.clone()>
                 {name}
-                {(!subtitle.is_empty()).then(|| view! { <span class="chart__unit" lang=of_subtitle>{subtitle}</span> })}
+                {(!subtitle.is_empty()).then(|| view! { <span class="chart__unit">{joined(subtitle)}</span> })}
             </figcaption>
             <div class="chart__stage" data-read=words.read() data-earlier=words.earlier()>{drawings}</div>
             {notes}
@@ -149,9 +148,8 @@ fn notes(chart: &Chart, words: Words) -> Vec<Note> {
 const OF_MEASURES: [&str; 5] = ["series", "indicator", "aggregate", "measure", "measure type"];
 
 /// What is measured, of which part of the table, in which unit and, where not all periods are drawn, from when until when; without what
-/// the title says already.
-fn subtitle(chart: &Chart, title: &str) -> String {
-    let period = drawn(chart);
+/// the title says already. What the table says is in its own language; periods are in that of the page where the catalogue wrote them.
+fn subtitle(chart: &Chart, title: &str, words: Words) -> Vec<Written> {
     let mut parts: Vec<&str> = Vec::new();
     if chart.title != title && !matches!(chart.title.as_str(), "" | "Value") {
         parts.push(&chart.title);
@@ -164,17 +162,25 @@ fn subtitle(chart: &Chart, title: &str) -> String {
         }
     }
     parts.extend(chart.unit.as_deref().filter(|unit| *unit != chart.title));
-    parts.extend(period.as_deref());
-    parts.join(" · ")
+    let said = parts.join(" · ");
+    let period = drawn(chart);
+    let between = period.is_some() && !said.is_empty();
+    let mut pieces = vec![words.written(said)];
+    pieces.extend(between.then(|| Written::own(" · ")));
+    if let Some((first, last)) = period {
+        pieces.extend([words.written(first), Written::own(" – "), words.written(last)]);
+    }
+    pieces.retain(|piece| !piece.text.is_empty());
+    pieces
 }
 
-/// The periods drawn, where a chart over time does not show all that the table has.
-fn drawn(chart: &Chart) -> Option<String> {
+/// The first and the last of the periods drawn, where a chart over time does not show all that the table has.
+fn drawn(chart: &Chart) -> Option<(&str, &str)> {
     let skipped = chart.x.len().saturating_sub(lines::periods(chart));
     if chart.kind != ChartKind::Line || skipped == 0 {
         return None;
     }
-    Some(format!("{} – {}", chart.x.get(skipped)?, chart.x.last()?))
+    Some((chart.x.get(skipped)?.as_str(), chart.x.last()?.as_str()))
 }
 
 #[cfg(test)]
@@ -263,9 +269,13 @@ mod testing {
 #[cfg(test)]
 mod tests {
     use domain::language::Language;
-    use domain::table::ChartKind;
+    use domain::table::{Chart, ChartKind};
 
-    use super::{in_language, subtitle, testing};
+    use super::{Words, in_language, testing};
+
+    fn subtitle(chart: &Chart, title: &str) -> String {
+        super::subtitle(chart, title, Words::of(Language::En)).into_iter().map(|piece| piece.text).collect()
+    }
 
     #[test]
     fn periods_have_their_names_in_the_language_of_the_page() {
@@ -300,6 +310,13 @@ mod tests {
         let mut rain = testing::countries(1_200);
         (rain.title, rain.unit) = ("Value".into(), Some("Millimetres".into()));
         assert_eq!(subtitle(&rain, "Monthly rainfall since 1862"), "Millimetres · 2053-01 – 2057-12");
+        rain.x = (0..1_200).map(|day| format!("{} August {}", day % 28 + 1, 1900 + day / 28)).collect();
+        let rain_cy = in_language(rain.clone(), Language::Cy);
+        let pieces = super::subtitle(&rain_cy, "Rain", Words::of(Language::Cy));
+        let marked: Vec<_> = pieces.iter().map(|piece| (piece.text.as_str(), piece.lang)).collect();
+        let (period, words) = (&rain_cy.x[1_199], "Millimetres");
+        assert!(period.contains("Awst"), "{period}");
+        assert!(marked.contains(&(words, Some("en"))) && marked.contains(&(period.as_str(), None)), "{marked:?}");
         rain.series.truncate(1);
         assert_eq!(subtitle(&rain, "Monthly rainfall since 1862"), "Millimetres");
     }

@@ -178,6 +178,10 @@ test("what is taken along is copied by a button, and said", async ({ page, conte
     expect(copied).toMatch(/^curl -L -o data\.csv '.*format=csv.*'$/);
     expect(copied).toBe(await page.locator("#explore-curl-text").textContent());
     await axe(page);
+    await page.goto(`${prefix}${version}`);
+    await page.locator("#cite").getByRole("button", { name: copy }).first().press("Enter");
+    await expect(page.locator("#copied")).toHaveText(said!);
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(version);
   }
 });
 

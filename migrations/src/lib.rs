@@ -62,6 +62,7 @@ mod m0060_letter_times;
 mod m0061_version_comments;
 mod m0063_alert_silences;
 mod m0066_edition_editors;
+mod m0068_dataset_uses;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -127,6 +128,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0061_version_comments::Migration),
             Box::new(m0063_alert_silences::Migration),
             Box::new(m0066_edition_editors::Migration),
+            Box::new(m0068_dataset_uses::Migration),
         ]
     }
 }

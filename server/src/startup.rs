@@ -110,6 +110,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
         memory: Memory::default(),
         rebuilding: services::catalogue::Rebuilding::default(),
         asked_queries: services::search_desk::AskedQueries::default(),
+        uses: services::uses::Uses::default(),
         preparations: Preparations::default(),
         held: Held::default(),
         blocks: services::callers::Blocks::default(),

@@ -6,7 +6,7 @@ use crate::changes::Changes;
 use crate::file::File;
 use crate::table::{exact_figure, figure_at, shared_places, signed_at};
 use crate::version::Version;
-use crate::views::VersionPage;
+use crate::views::{ComesAs, VersionPage};
 
 /// Revised values on a page of a comparison.
 pub const PAGE_REVISIONS: u32 = 50;
@@ -22,6 +22,16 @@ pub struct DatasetPage {
     pub version: VersionPage,
     /// What changed since the version before; nothing where there is none, or no table to compare.
     pub since: Option<SinceLast>,
+    /// What the latest version of each of the dataset's editions and all versions of the edition shown come as, in no order.
+    pub listed: Vec<ComesAs>,
+}
+
+impl DatasetPage {
+    /// What a version comes as; nothing where that is not known.
+    #[must_use]
+    pub fn comes_as(&self, edition: &str, version: u32) -> Option<&ComesAs> {
+        self.listed.iter().find(|one| one.version == version && one.edition == edition)
+    }
 }
 
 /// What changed in the table of a version since the one before it.

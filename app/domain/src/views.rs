@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::bundle::BundlePreview;
 use crate::bundle::remarks::{Comment, SignOff};
 use crate::bundle::{Bundle, BundleAction, BundleStage, Channel, ContentItem};
-use crate::catalogue::SearchPage;
+use crate::catalogue::{FormatSize, SearchPage};
 use crate::correction::Correction;
 use crate::dataset::{Dataset, DatasetMetadata, Edition};
 use crate::event::Event;
@@ -19,7 +19,7 @@ use crate::people::Team;
 use crate::refusal::Blocker;
 use crate::release::CalendarEntry;
 use crate::topic::{Department, Topic};
-use crate::version::{Neighbours, Version, VersionAction, VersionComment};
+use crate::version::{AlertKind, Neighbours, Version, VersionAction, VersionComment};
 use crate::wire::wire_enum;
 
 /// A dataset in a list.
@@ -74,12 +74,27 @@ pub enum TopicPage {
         figures: Vec<(DatasetSummary, FileSight)>,
         /// Those of the datasets found of which a day is known for what comes next, the soonest first.
         expected: Vec<DatasetSummary>,
+        /// Those of its public datasets whose data was taken most often lately, the most first; on the first page alone.
+        most_used: Vec<DatasetSummary>,
     },
     /// It has another address now.
     Moved {
         /// The topic's present id.
         id: String,
     },
+}
+
+/// What a list of editions or versions tells of a version's files and alerts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComesAs {
+    /// The slug of its edition.
+    pub edition: String,
+    /// Its number.
+    pub version: u32,
+    /// The formats of its files, each with how much that is.
+    pub formats: Vec<FormatSize>,
+    /// Which kinds of alerts are on it.
+    pub alerts: Vec<AlertKind>,
 }
 
 /// A public page of a dataset, an edition or a version.
@@ -344,6 +359,8 @@ pub struct DatasetAdminPage {
     pub can_edit: bool,
     /// Whether the viewer may correct what is public of it.
     pub can_correct: bool,
+    /// How often readers took its data lately; told of what is public to those who may edit it.
+    pub uses: Option<u64>,
     /// Why the viewer cannot publish the draft by itself now; `None` where that is not offered.
     pub publication: Option<Vec<Blocker>>,
 }

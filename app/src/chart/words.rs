@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::language::Language;
 use domain::table::{Chart, Interval, Marking, Panels, Series, figure};
 
-use crate::components::written;
+use crate::components::written::{self, Written};
 use crate::i18n::{date, is_period, named_period, t, ta, text};
 
 /// What is said around a chart.
@@ -72,6 +72,12 @@ impl Words {
     pub(super) fn mark(self, name: &str) -> Option<&'static str> {
         let is_own = name == self.whole() || is_period(self.language, name);
         if is_own { None } else { written::mark(self.language, name, Language::En) }
+    }
+
+    /// What the table says, or a period of it, with its mark.
+    pub(super) fn written(self, name: impl Into<String>) -> Written {
+        let text = name.into();
+        Written { lang: self.mark(&text), text }
     }
 
     /// Names the periods below an axis in the language of the page.

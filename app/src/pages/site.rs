@@ -3,6 +3,7 @@
 pub mod asked;
 mod columns;
 mod compare;
+mod copying;
 mod corrections;
 mod dataset;
 mod developers;

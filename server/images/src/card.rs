@@ -33,8 +33,12 @@ const LAST_LINE: f32 = 566.0;
 const STEP: f32 = 38.0;
 /// The lower edge, as `CARD_HEIGHT` says.
 const BOTTOM: f32 = 630.0;
-/// So many lines are told at most.
+/// So many things are told at most.
 const MOST_TOLD: usize = 3;
+/// From line to line of what is told in small letters, which have room for one line more.
+const SMALL_STEP: f32 = 30.0;
+/// So many lines those have at most.
+const MOST_SMALL: usize = 4;
 /// More letters of a line have room nowhere. To cut a text is to measure it anew with each letter less, and the cells of a table, of which
 /// figures are made, are bounded by little else.
 const MOST_LETTERS: usize = 300;
@@ -80,12 +84,11 @@ pub fn draw(card: &Card) -> Result<Vec<u8>, ImageError> {
     title(&mut canvas, card);
     let has_drawing = card.course.iter().filter(|(_, height)| height.is_some()).count() > 1;
     let end = if has_drawing { MIDDLE } else { RIGHT };
-    let told: Vec<&String> = card.about.iter().take(MOST_TOLD).collect();
+    let (face, step, lines) = told(&card.about, end - LEFT);
     let mut line = LAST_LINE;
-    for words in told.into_iter().rev() {
-        let words = fitting((Weight::Text, 28.0), words, end - LEFT);
-        canvas.write((Weight::Text, 28.0), &words, (LEFT, line), MUTED);
-        line -= STEP;
+    for words in lines.iter().rev() {
+        canvas.write(face, &fitting(face, words, end - LEFT), (LEFT, line), MUTED);
+        line -= step;
     }
     if let Some(shown) = &card.figure {
         figure(&mut canvas, shown, end);
@@ -148,6 +151,30 @@ fn title(canvas: &mut Canvas, card: &Card) {
         canvas.write((Weight::Title, size), &words, (LEFT, at), INK);
         at += size * 1.12;
     }
+}
+
+/// The lines of what is told, with their letters and the step from one to the next. Where one has no room, such as the long name of a
+/// publisher, all are in small letters, and the last that has none even so goes on in a second line.
+fn told(about: &[String], room: f32) -> (Face, f32, Vec<String>) {
+    let told: Vec<&String> = about.iter().take(MOST_TOLD).collect();
+    let (large, small) = ((Weight::Text, 28.0), (Weight::Text, 24.0));
+    if told.iter().all(|words| width(large, words) <= room) {
+        return (large, STEP, told.into_iter().cloned().collect());
+    }
+    let mut spare = MOST_SMALL.saturating_sub(told.len());
+    // From the last upwards.
+    let mut lines: Vec<String> = Vec::new();
+    for words in told.into_iter().rev() {
+        let parts = in_two(small, words, room);
+        if parts.len() > 1 && spare > 0 {
+            spare -= 1;
+            lines.extend(parts.into_iter().rev());
+        } else {
+            lines.push(words.clone());
+        }
+    }
+    lines.reverse();
+    (small, SMALL_STEP, lines)
 }
 
 /// The figure, with its unit and period in small beside it.
@@ -250,6 +277,21 @@ mod tests {
         let unit = "Seasonally adjusted, millions of pounds at prices of 2023";
         let lines = in_two(face, unit, 300.0);
         assert!(lines.len() == 2 && lines.join(" ") == unit, "{lines:?}");
+    }
+
+    #[test]
+    fn a_publisher_with_a_long_name_is_told_whole() {
+        let about = |publisher: &str| ["2026, version 2", "Released 4 December 2026", publisher].map(str::to_owned);
+        let short = about("Office for National Statistics");
+        assert_eq!(told(&short, MIDDLE - LEFT), ((Weight::Text, 28.0), STEP, short.to_vec()));
+        let name = "Department for Environment, Food and Rural Affairs and its agencies";
+        let (face, step, lines) = told(&about(name), MIDDLE - LEFT);
+        assert_eq!((lines.len(), lines[2..].join(" ").as_str()), (MOST_SMALL, name), "{lines:?}");
+        assert!(lines.iter().all(|line| width(face, line) <= MIDDLE - LEFT), "{lines:?}");
+        // The first of them stays below the figure, which stands on 440.
+        assert!(LAST_LINE - step * 3.0 - face.1 > 440.0);
+        let endless = about(&"Transactions of households, ".repeat(40)).map(|words| words.repeat(9));
+        assert_eq!(told(&endless, MIDDLE - LEFT).2.len(), MOST_SMALL);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod dataset;
 pub mod dataset_issue;
 pub mod dataset_outlook;
 pub mod dataset_topic;
+pub mod dataset_use;
 pub mod department;
 pub mod draft_topic;
 pub mod edition;

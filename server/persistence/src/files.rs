@@ -1,7 +1,9 @@
 //! Files of versions: what is known of them; the bytes are in storage.
 
+mod formats;
 mod newest;
 
+pub use formats::come_as;
 pub use newest::{FileFilter, list_newest_visible_to, note_uploader};
 
 use std::collections::{HashMap, HashSet};

@@ -18,6 +18,7 @@ pub mod corrections;
 pub mod dataset_desk;
 pub mod dataset_outlooks;
 pub mod dataset_topics;
+pub mod dataset_uses;
 pub mod datasets;
 pub mod db;
 pub mod departments;

@@ -52,6 +52,7 @@ pub mod tasks;
 pub mod teams;
 pub mod topics;
 pub mod uploads;
+pub mod uses;
 pub mod versions;
 
 use std::sync::Arc;
@@ -111,6 +112,8 @@ pub struct Services {
     pub rebuilding: catalogue::Rebuilding,
     /// What readers searched for since it was last written down.
     pub asked_queries: search_desk::AskedQueries,
+    /// How often readers took data since it was last written down.
+    pub uses: uses::Uses,
     /// The time.
     pub clock: Clock,
     /// What was told at start.

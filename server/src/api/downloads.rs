@@ -18,6 +18,7 @@ use persistence::files::StoredFile;
 use services::audit;
 use services::deliveries;
 use services::files::{self, Wanted};
+use services::uses;
 
 use self::known::Gives;
 use self::ranges::Part;
@@ -67,6 +68,9 @@ pub async fn download(
     if let Some(address) = deliveries::public_address(&state.services, &stored) {
         let mut headers = caching(&asked.ctx);
         put(&mut headers, header::LOCATION, &address);
+        if method != Method::HEAD {
+            count(&state, &asked, &stored);
+        }
         return Ok((StatusCode::FOUND, headers).into_response());
     }
     give(&state, &method, &asked, &stored, gives).await
@@ -110,6 +114,7 @@ async fn give(state: &AppState, method: &Method, asked: &Asked, stored: &StoredF
         Part::Whole => {
             audit::preview_of_file(&state.services, &asked.ctx, stored).await?;
             let bytes = files::bytes(&state.services, stored, None).await?;
+            count(state, asked, stored);
             Ok(send(headers, size, None, Body::from_stream(bytes)))
         }
         Part::Some(range) => {
@@ -119,6 +124,11 @@ async fn give(state: &AppState, method: &Method, asked: &Asked, stored: &StoredF
         }
         Part::Outside => Err(outside(size)),
     }
+}
+
+/// Counts a download of the whole; parts are what programs take of it one after the other.
+fn count(state: &AppState, asked: &Asked, stored: &StoredFile) {
+    uses::count(&state.services, &asked.ctx, &stored.file.dataset_id, stored.is_public);
 }
 
 /// The refusal of a range outside of a file of so many bytes.

@@ -50,11 +50,17 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             if let Err(error) = services::search_desk::forget_counts(&state.services).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "old counts of searches cannot be forgotten");
             }
+            if let Err(error) = services::uses::forget_counts(&state.services).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "old counts of downloads cannot be forgotten");
+            }
             note_outlooks(&state).await;
             sort_titles(&state).await;
         }
         if let Err(error) = services::search_desk::keep_counts(&state.services).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "what was searched for cannot be counted");
+        }
+        if let Err(error) = services::uses::keep_counts(&state.services).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what was downloaded cannot be counted");
         }
         round += 1;
         look_round(&state).await;

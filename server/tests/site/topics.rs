@@ -1,5 +1,6 @@
 //! The taxonomy: edited over the API, followed by pages, search and old addresses.
 
+use chrono::TimeDelta;
 use domain::policy::{Grant, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -113,6 +114,50 @@ on_both_databases! {
         let home = public.get("/").await.text;
         assert!(home.contains("Money") && !home.contains("Everything made"), "only top topics are on the home page");
         assert_eq!(public.get("/v1/topics/money/content").await.must_be(200).json()["items"][0]["id"], "gdp");
+    }
+
+    async fn a_topic_names_what_readers_download_most(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let public = site.public();
+        let editor = site.service("editor", &[Role::Editor]).await;
+        let approver = site.service("approver", &[Role::Approver]).await;
+        published(&site, &editor, &approver, "gdp").await;
+        published(&site, &editor, &approver, "cpi").await;
+        approved_version(&editor, &approver, "hidden", "Hidden").await;
+        let page = async |path: &str| {
+            services::uses::keep_counts(&site.services).await.unwrap();
+            // Pages are remembered for a second.
+            site.advance(TimeDelta::seconds(1));
+            public.get(path).await.must_be(200).text
+        };
+        // What people who work here take is not counted, nor what is not public, nor headers alone.
+        let file = "/v1/files/downloads/gdp/gdp.csv";
+        editor.get(file).await.must_be(200);
+        editor.get("/v1/files/downloads/hidden/hidden.csv").await.must_be(200);
+        public.send(public.request(Method::HEAD, file)).await.must_be(200);
+        let before = page("/topics/output").await;
+        assert!(!before.contains("Most downloaded"), "{before}");
+        let past = "/releases?view=published&amp;topic=output";
+        assert!(before.contains(past), "{before}");
+        public.get(&past.replace("&amp;", "&")).await.must_be(200);
+
+        let version = "/v1/datasets/cpi/editions/time-series/versions/1";
+        for path in [file, &format!("{version}/files.zip"), &format!("{version}/data?format=csv")] {
+            public.get(path).await.must_be(200);
+        }
+        let after = page("/topics/output").await;
+        let told = after.split("Most downloaded").nth(1).and_then(|rest| rest.split("</ol>").next()).unwrap_or_default();
+        let place = |id: &str| told.find(&format!("/catalogue/{id}\""));
+        assert!(place("cpi") < place("gdp") && place("cpi").is_some() && place("hidden").is_none(), "{told}");
+        assert!(page("/cy/topics/output").await.contains("Lawrlwythwyd fwyaf"));
+        site.account("admin@example.org", &[Role::Admin]).await;
+        let admin = site.signed_in("admin@example.org").await;
+        assert!(admin.get("/admin/datasets/cpi").await.must_be(200).text.contains("2 downloads in the last 90 days"));
+        let hidden = admin.get("/admin/datasets/hidden").await.must_be(200).text;
+        assert!(!hidden.contains("in the last 90 days"), "{hidden}");
+        site.advance(TimeDelta::days(401));
+        services::uses::forget_counts(&site.services).await.unwrap();
+        assert!(!page("/topics/output").await.contains("Most downloaded"));
     }
 
     async fn content_shows_the_unpublished_to_those_who_reach_it(db: TestDatabase) {

@@ -13,7 +13,7 @@ use super::dataset_fields::fields;
 use super::{param, query};
 use crate::components::form::{Form, blockers, hidden};
 use crate::components::portal::{
-    changes_table, history_files, history_panel, object_header, panel, state_tag, timeline_of,
+    changes_table, counted, history_files, history_panel, object_header, panel, state_tag, timeline_of,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -33,7 +33,12 @@ fn shown(page: &DatasetAdminPage, (event, part): (&str, u32), visit: &Visit) -> 
     let history = view! { {history}{files} }.into_any();
     let title = dataset.working().title;
     let (id, editor) = (dataset.id.clone(), format!("Last edited by {}", dataset.last_edited_by.name));
-    let meta = view! { {state_tag(dataset.state())}<span class="mono">{id}</span><span>{editor}</span> }.into_any();
+    let uses = page.uses.map(|uses| {
+        let words = format!("{} in the last 90 days", counted(uses, "download"));
+        view! { <span>{words}</span> }
+    });
+    let meta =
+        view! { {state_tag(dataset.state())}<span class="mono">{id}</span><span>{editor}</span>{uses} }.into_any();
     let public = dataset.published.is_some().then(|| {
         let href = format!("/catalogue/{}", dataset.id);
         view! { <a class="button button--secondary" href=href>"Public page"</a> }.into_any()

@@ -74,7 +74,7 @@ pub(super) fn shown(frame: &Frame, whole: &Page, nonce: Option<String>) -> Shown
         {metadata::notes(frame, &page.version)}
         {metadata::about(frame, page, &metadata)}
         {metadata::all_files(frame, &page.files, page.is_newest())}
-        {metadata::versions(frame, page)}
+        {metadata::versions(frame, whole)}
         {cite::section(frame, page, &metadata, &title)}
         <script type="application/ld+json" nonce=nonce inner_html=of_search_engines(frame, page)></script>
     };

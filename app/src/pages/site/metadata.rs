@@ -1,15 +1,17 @@
 //! What is said about a dataset and a version, and the versions there are.
 
-use domain::dataset::{Contact, DatasetMetadata, RelatedLink};
+use domain::comparison::DatasetPage;
+use domain::dataset::{Contact, DatasetMetadata, Edition, RelatedLink};
 use domain::file::{File, FileSight};
 use domain::language::Language;
 use domain::version::{Alert, AlertKind, AlertSeverity, Version};
-use domain::views::VersionPage;
+use domain::views::{ComesAs, VersionPage};
 use leptos::prelude::*;
 
 use super::escaped;
 use super::files::download_href;
 use super::particulars;
+use super::search_result::format_words;
 use crate::components::portal::size_words;
 use crate::components::written::Written;
 use crate::i18n::{date, t, ta, text};
@@ -108,6 +110,7 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                 {particulars::publisher(frame, shown)}
                 {row("department", department)}
                 {row("quality", Some(Written::own(t(lang, &format!("quality-{quality}")))))}
+                {row("first-version", first_version(frame, page))}
                 {row("frequency", Some(Written::frequency(lang, &shown.release_frequency)))}
                 {next.map(|written| view! { <div><dt>{t(lang, "next-release")}</dt><dd>{next_release(frame, written)}</dd></div> })}
                 {row("unit", english(&shown.unit_of_measure))}
@@ -132,6 +135,12 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
         </section>
     }
     .into_any()
+}
+
+/// When the edition shown was first released, where it was released more often than once.
+fn first_version(frame: &Frame, page: &VersionPage) -> Option<Written> {
+    let first = page.versions.last().filter(|first| first.version < page.version.version)?;
+    first.metadata.release_date.map(|at| Written::own(date(frame.lang, at)))
 }
 
 /// One fact in a list of them; nothing where nothing was written.
@@ -195,8 +204,8 @@ pub fn related(frame: &Frame, link: &RelatedLink) -> AnyView {
 }
 
 /// Every version of the edition, and every edition of the dataset.
-pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
-    let lang = frame.lang;
+pub fn versions(frame: &Frame, whole: &DatasetPage) -> AnyView {
+    let (lang, page) = (frame.lang, &whole.version);
     let base = format!("/catalogue/{}/editions", page.dataset.id);
     let newest = page.versions.first().map(|v| v.version);
     let rows: Vec<AnyView> = page
@@ -216,15 +225,17 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
             });
             let when = version.metadata.release_date.map(|at| date(lang, at)).unwrap_or_default();
             let kinds = AlertKind::ALL.iter().filter(|kind| version.metadata.alerts.iter().any(|a| a.kind == **kind));
-            let told: Vec<_> = kinds.map(|kind| view! { " "<span class="tag">{alert_name(lang, *kind)}</span> }).collect();
+            let told = tags(lang, kinds.copied());
             // Of the version shown a banner says it above.
             let corrected = current.is_none().then(|| corrections(frame, version));
+            let formats = whole.comes_as(&version.edition, version.version).and_then(formats);
             view! {
                 <li class="ledger__row">
                     <span class="ledger__when">{when}</span>
                     <span class="ledger__what">
                         <a href=href aria-current=current>{ta(lang, "version-n", &[("n", text(version.version.to_string()))])}</a>{tag}{told}
                         <span class="ledger__sub">{change}</span>
+                        {formats}
                         {corrected}
                     </span>
                     <span class="ledger__end">{compare}</span>
@@ -233,7 +244,8 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
             .into_any()
         })
         .collect();
-    let editions: Vec<AnyView> = page.editions.iter().map(|edition| edition_row(frame, page, edition, &base)).collect();
+    let editions: Vec<AnyView> =
+        page.editions.iter().map(|edition| edition_row(frame, whole, edition, &base)).collect();
     view! {
         <section class="section columns" id="versions">
             <div><div class="section__head"><h2>{t(lang, "versions")}</h2></div><ul class="ledger">{rows}</ul></div>
@@ -241,6 +253,11 @@ pub fn versions(frame: &Frame, page: &VersionPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// A tag for each kind of alerts that are on a version.
+fn tags(lang: Language, kinds: impl Iterator<Item = AlertKind>) -> Vec<AnyView> {
+    kinds.map(|kind| view! { " "<span class="tag">{alert_name(lang, kind)}</span> }.into_any()).collect()
 }
 
 /// What was wrong with a version, and since when that is said.
@@ -256,8 +273,14 @@ fn corrections(frame: &Frame, version: &Version) -> Vec<AnyView> {
         .collect()
 }
 
-fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edition, base: &str) -> AnyView {
-    let lang = frame.lang;
+/// The formats of a version, each with how much that is.
+fn formats(version: &ComesAs) -> Option<AnyView> {
+    let words = version.formats.iter().map(format_words).collect::<Vec<_>>().join(", ");
+    (!words.is_empty()).then(|| view! { <span class="ledger__sub">{words}</span> }.into_any())
+}
+
+fn edition_row(frame: &Frame, whole: &DatasetPage, edition: &Edition, base: &str) -> AnyView {
+    let (lang, page) = (frame.lang, &whole.version);
     let href = frame.href(&format!("{base}/{}", edition.edition));
     let current = (edition.edition == page.edition.edition).then_some("true");
     let title = Written::of(lang, &edition.title, edition.title_cy.as_deref());
@@ -265,10 +288,17 @@ fn edition_row(frame: &Frame, page: &VersionPage, edition: &domain::dataset::Edi
     let latest = edition.latest_version.map(|n| ta(lang, "edition-latest", &[("n", text(n.to_string()))]));
     let newest = page.newest_edition == edition.edition && page.editions.len() > 1;
     let newest = newest.then(|| view! { " "<span class="tag tag--latest">{t(lang, "latest-version")}</span> });
+    let of_latest = edition.latest_version.and_then(|number| whole.comes_as(&edition.edition, number));
+    let told = of_latest.map(|latest| tags(lang, latest.alerts.iter().copied()));
+    let formats = of_latest.and_then(formats);
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{when}</span>
-            <span class="ledger__what"><a href=href aria-current=current lang=title.lang>{title.text}</a>{newest}<span class="ledger__sub">{latest}</span></span>
+            <span class="ledger__what">
+                <a href=href aria-current=current lang=title.lang>{title.text}</a>{newest}{told}
+                <span class="ledger__sub">{latest}</span>
+                {formats}
+            </span>
         </li>
     }
     .into_any()

@@ -58,10 +58,15 @@ fn in_data(frame: &Frame, words: &[String]) -> Option<AnyView> {
 /// What it comes as, each format with how much that is, such as `CSV 12 kB, XLSX 40 kB`.
 fn formats(formats: &[String], sizes: &[FormatSize]) -> String {
     let said = |format: &String| match sizes.iter().find(|one| one.format == *format) {
-        Some(one) => format!("{} {}", format.to_uppercase(), size_words(one.bytes)),
+        Some(one) => format_words(one),
         None => format.to_uppercase(),
     };
     formats.iter().map(said).collect::<Vec<_>>().join(", ")
+}
+
+/// A format with how much that is, such as `CSV 12 kB`.
+pub(super) fn format_words(one: &FormatSize) -> String {
+    format!("{} {}", one.format.to_uppercase(), size_words(one.bytes))
 }
 
 /// The columns that the words name, in a line; where they name none, the first as a hint of what the table holds.

@@ -72,9 +72,10 @@ pub fn TopicPage() -> impl IntoView {
     };
     let load = rpc::catalogue::topic_page_for(param("id").unwrap_or_default(), query);
     loading(frame, "", load, move |answer, frame| match answer {
-        Page::Here { topic, topics, found, figures, expected } => {
+        Page::Here { topic, topics, found, figures, expected, most_used } => {
             let cards: Vec<AnyView> = figures.iter().filter_map(|one| figure(frame, false, one)).collect();
-            shown(frame, (&topic, &topics), (page, found), more_figures(frame, "topic-figures", cards), &expected)
+            let figures = more_figures(frame, "topic-figures", cards);
+            shown(frame, (&topic, &topics), (page, found), figures, (&expected, &most_used))
         }
         Page::Moved { id } => moved(frame, &id),
     })
@@ -119,12 +120,28 @@ fn coming(frame: &Frame, expected: &[DatasetSummary]) -> Option<AnyView> {
     })
 }
 
+/// The datasets of a topic whose data readers took most often; nothing where none was taken.
+fn used(frame: &Frame, most_used: &[DatasetSummary]) -> Option<AnyView> {
+    let items: Vec<AnyView> = most_used
+        .iter()
+        .map(|one| {
+            let title = Written::of(frame.lang, &one.metadata.title, one.metadata.title_cy.as_deref());
+            let href = frame.href(&format!("/catalogue/{}", one.id));
+            view! { <li><a href=href lang=title.lang>{title.text}</a></li> }.into_any()
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! { <section><h2>{t(frame.lang, "topic-most-used")}</h2><ol class="plain stack stack--tight">{items}</ol></section> }
+            .into_any()
+    })
+}
+
 fn shown(
     frame: &Frame,
     (topic, topics): (&Topic, &[Topic]),
     (page, found): (u32, Found),
     figures: Option<AnyView>,
-    expected: &[DatasetSummary],
+    (expected, most_used): (&[DatasetSummary], &[DatasetSummary]),
 ) -> Shown {
     let lang = frame.lang;
     let title = Written::of(lang, &topic.title, topic.title_cy.as_deref());
@@ -145,6 +162,10 @@ fn shown(
         .collect();
     let subscribe = subscribe::link(frame, &Target::Topic(topic.id.clone())).map(|link| view! { <span>{link}</span> });
     let calendar = frame.href(&format!("/topics/{}/feed.ics", escaped(&topic.id)));
+    let releases = (found.total_count > 0).then(|| {
+        let href = frame.href(&format!("/releases?view=published&topic={}", escaped(&topic.id)));
+        view! { <span><a href=href>{t(lang, "topic-releases")}</a></span> }
+    });
     let count = ta(lang, "topic-n", &[("n", Argument::Count(found.total_count))]);
     let href = |n: u32| {
         let query = if n > 1 { format!("?page={n}") } else { String::new() };
@@ -175,12 +196,12 @@ fn shown(
         <header class="page-title">
             <h1 lang=title.lang>{title.text.clone()}</h1>
             <p class="lead" lang=about.lang>{about.text.clone()}</p>
-            <p class="page-title__meta meta"><span>{count}</span>{subscribe}<span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
+            <p class="page-title__meta meta"><span>{count}</span>{releases}{subscribe}<span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
         </header>
         {figures}
         <div class="columns">
             <section aria-label=t(lang, "topic-datasets")>{none}{beyond}{list}{navigation}</section>
-            <aside class="stack">{subtopics}{coming(frame, expected)}</aside>
+            <aside class="stack">{subtopics}{used(frame, most_used)}{coming(frame, expected)}</aside>
         </div>
     };
     Shown { title: title.text, description: about.text, content: content.into_any() }

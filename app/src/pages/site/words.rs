@@ -112,6 +112,7 @@ fn of_privacy(by_mail: bool) -> Vec<Part> {
     let mut parts = vec![
         ("privacy-visits", "privacy-visits-text", "/cookies", "cookies-title"),
         ("privacy-searches", "privacy-searches-text", "/search", "search-title"),
+        ("privacy-uses", "privacy-uses-text", "/topics", "topics-title"),
         ("privacy-kept", "privacy-kept-text", "/catalogue", "register-title"),
     ];
     parts.extend(by_mail.then_some(letters));

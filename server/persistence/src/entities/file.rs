@@ -34,11 +34,19 @@ pub struct Model {
 pub enum Relation {
     #[sea_orm(has_one = "super::file_sight::Entity")]
     Sight,
+    #[sea_orm(belongs_to = "super::version::Entity", from = "Column::VersionId", to = "super::version::Column::Id")]
+    Version,
 }
 
 impl Related<super::file_sight::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Sight.def()
+    }
+}
+
+impl Related<super::version::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Version.def()
     }
 }
 

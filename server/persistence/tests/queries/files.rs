@@ -1,9 +1,13 @@
 //! Files: who sees them, and which one a download means.
 
+use std::collections::BTreeSet;
+
 use domain::actor::Actor;
+use domain::catalogue::FormatSize;
 use domain::file::{File, FileJobState, FileSight, FileState};
 use domain::policy::Reach;
-use domain::version::{Version, VersionMetadata, VersionState};
+use domain::version::{Alert, AlertKind, Version, VersionMetadata, VersionState};
+use domain::views::ComesAs;
 use persistence::files::{self, FileFilter, StoredFile};
 use persistence::{PersistenceError, file_jobs, versions};
 use testkit::builders::{self, at, limited};
@@ -97,6 +101,33 @@ on_both_databases! {
         let found = files::find_download(db.pool(), &Reach::All, "cpi", "gone.csv", None, None).await.unwrap();
         assert!(found.is_none());
         assert_eq!(files::count_by_soundness(db.pool(), &version.id).await.unwrap(), (2, 1));
+    }
+
+    async fn versions_are_told_with_what_they_come_as(db: TestDatabase) {
+        add_public(&db, "cpi", "all", 1, at(1)).await;
+        add_version(&db, "cpi", "all", 2, VersionState::Approved).await;
+        let older = add_public(&db, "cpi", "old", 1, at(1)).await;
+        add_version(&db, "cpi", "hidden", 1, VersionState::Created).await;
+        add_public(&db, "gdp", "all", 1, at(1)).await;
+        let workbook = builders::file(&older, "data.xlsx");
+        let workbook = StoredFile { file: File { format: "xlsx".into(), size: 40, ..workbook.file.clone() }, ..workbook };
+        files::insert(db.pool(), &workbook, &FileSight::default()).await.unwrap();
+        add_file(&db, &older, "more.csv", FileState::Published).await;
+        add_file(&db, &older, "gone.csv", FileState::Withdrawn).await;
+        let alerted = versions::find_by_id(db.pool(), &older.id).await.unwrap().unwrap();
+        let alerts = vec![Alert::new(AlertKind::Correction, "Bath was too low.")];
+        let alerted = Version { metadata: VersionMetadata { alerts, ..alerted.metadata }, ..alerted };
+        assert!(versions::save(db.pool(), &alerted).await.unwrap());
+        let of = |format: &str, bytes| FormatSize { format: format.into(), bytes };
+        let wanted = BTreeSet::from([("all", 2), ("none", 1), ("old", 1)]);
+        let mut told = files::come_as(db.pool(), "cpi", &wanted).await.unwrap();
+        told.sort_by(|one, other| one.edition.cmp(&other.edition));
+        let plain = ComesAs { edition: "all".into(), version: 2, formats: vec![of("csv", 4)], alerts: Vec::new() };
+        let formats = vec![of("csv", 8), of("xlsx", 40)];
+        let corrected =
+            ComesAs { edition: "old".into(), version: 1, formats, alerts: vec![AlertKind::Correction] };
+        assert_eq!(told, [plain, corrected]);
+        assert!(files::come_as(db.pool(), "cpi", &BTreeSet::new()).await.unwrap().is_empty());
     }
 
     async fn the_queue_is_counted_whole_for_whoever_sees_it(db: TestDatabase) {

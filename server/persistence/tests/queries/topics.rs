@@ -1,12 +1,13 @@
 //! The taxonomy, what carries its topics, and where old addresses lead.
 
+use chrono::TimeDelta;
 use domain::dataset::Dataset;
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::topic::Topic;
 use domain::version::VersionState;
 use persistence::datasets::DatasetFilter;
-use persistence::{PersistenceError, dataset_topics, datasets, topic_redirects, topics};
+use persistence::{PersistenceError, dataset_topics, dataset_uses, datasets, topic_redirects, topics};
 use testkit::builders;
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -99,6 +100,30 @@ on_both_databases! {
         assert_eq!(dataset_topics::carrying(db.pool(), &["other".to_owned()]).await.unwrap(), ["cpi"]);
         let counts = dataset_topics::counts(db.pool()).await.unwrap();
         assert_eq!((counts.len(), counts.get(builders::TOPIC), counts.get("other")), (2, Some(&(2, 1)), Some(&(1, 0))));
+    }
+
+    async fn the_most_used_of_a_topic_are_told_and_old_counts_forgotten(db: TestDatabase) {
+        let pool = db.pool();
+        add_version(&db, "hidden", "all", 1, VersionState::Approved).await;
+        for id in ["cpi", "gdp", "trade"] {
+            add_public(&db, id, "all", 1, builders::at(1)).await;
+        }
+        let (old, today) = (builders::at(0), builders::at(0) + TimeDelta::days(91));
+        let took = |uses: &[(&str, u64)]| -> Vec<(String, u64)> {
+            uses.iter().map(|(id, times)| ((*id).to_owned(), *times)).collect()
+        };
+        dataset_uses::add(pool, old, &took(&[("trade", 99)])).await.unwrap();
+        dataset_uses::add(pool, today, &took(&[("cpi", 2), ("gdp", 3), ("hidden", 9)])).await.unwrap();
+        dataset_uses::add(pool, today, &took(&[("cpi", 2)])).await.unwrap();
+        let topic = [builders::TOPIC.to_owned()];
+        let most = async |since, limit| dataset_uses::most_with_topics(pool, &topic, since, limit).await.unwrap();
+        assert_eq!(most(today, 9).await, ["cpi", "gdp"]);
+        assert_eq!(most(old, 2).await, ["trade", "cpi"]);
+        assert!(dataset_uses::most_with_topics(pool, &["other".to_owned()], old, 9).await.unwrap().is_empty());
+        assert_eq!(dataset_uses::total(pool, "cpi", old).await.unwrap(), 4);
+        dataset_uses::forget(pool, today).await.unwrap();
+        assert_eq!(dataset_uses::total(pool, "trade", old).await.unwrap(), 0);
+        assert_eq!(dataset_uses::total(pool, "gdp", old).await.unwrap(), 3);
     }
 
     async fn a_topic_is_replaced_in_the_public_copy_and_in_the_draft(db: TestDatabase) {

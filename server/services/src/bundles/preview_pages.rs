@@ -69,7 +69,7 @@ pub async fn preview_quality(services: &Services, ctx: &Ctx, of: &PreviewOf) -> 
     let look = look(services, ctx, of).await?;
     let scope = Scope { dataset_id: look.shown.item.dataset_id.clone(), edition: None, version: None };
     let version = within(services, ctx, &look, &scope).await?;
-    let page = DatasetPage { version, since: None };
+    let page = DatasetPage { version, since: None, listed: Vec::new() };
     recorded(services, ctx, look, page, "quality").await
 }
 

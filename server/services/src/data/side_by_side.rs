@@ -1,5 +1,6 @@
 //! Public pages about two versions: what is new in one, and both side by side.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::changes::Changes;
@@ -9,7 +10,7 @@ use domain::page::Paging;
 use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::version::Version;
-use domain::views::VersionPage;
+use domain::views::{ComesAs, VersionPage};
 use persistence::files::{self, StoredFile};
 use persistence::versions;
 
@@ -38,7 +39,19 @@ pub(crate) async fn with_changes(services: &Services, version: VersionPage) -> D
         tracing::warn!(version = %version.version.reference(), %error, "a version cannot be compared with the one before");
         None
     });
-    DatasetPage { version, since }
+    let listed = listed(services, &version).await.unwrap_or_else(|error| {
+        tracing::warn!(version = %version.version.reference(), %error, "nothing is told of the versions beside one");
+        Vec::new()
+    });
+    DatasetPage { version, since, listed }
+}
+
+/// What the lists of editions and versions tell of files and alerts.
+async fn listed(services: &Services, page: &VersionPage) -> Result<Vec<ComesAs>> {
+    let latest = page.editions.iter().filter_map(|one| Some((one.edition.as_str(), one.latest_version?)));
+    let shown = page.versions.iter().map(|version| (version.edition.as_str(), version.version));
+    let wanted: BTreeSet<(&str, u32)> = latest.chain(shown).collect();
+    Ok(files::come_as(services.db.pool(), &page.dataset.id, &wanted).await?)
 }
 
 async fn since_last(services: &Services, page: &VersionPage) -> Result<Option<SinceLast>> {

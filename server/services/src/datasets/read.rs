@@ -15,7 +15,7 @@ use persistence::{bundles, dataset_desk, datasets, editions, events, topic_redir
 
 use super::order::{is_settled, of_desk};
 use super::publish_metadata::publication_blockers;
-use crate::{Ctx, Result, Services};
+use crate::{Ctx, Result, Services, uses};
 
 /// So many datasets of the same title are told of.
 const NAMESAKES: u64 = 5;
@@ -111,7 +111,12 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
     let prepared = listed.iter().flat_map(|(_, versions)| versions).filter(|version| !version.is_public());
     let ids: Vec<&str> = prepared.map(|version| version.id.as_str()).collect();
     let held = if ids.is_empty() { Vec::new() } else { bundles::holding_visible_to(db, caller, &ids).await? };
+    let uses = match can_edit && dataset.published.is_some() {
+        true => Some(uses::total(services, ctx, id).await?),
+        false => None,
+    };
     Ok(DatasetAdminPage {
+        uses,
         bundles: held.into_iter().collect(),
         can_edit,
         namesakes: others.into_iter().map(|other| (other.id.clone(), other.working().title)).collect(),

@@ -13,10 +13,12 @@ use persistence::datasets::DatasetFilter;
 use persistence::{dataset_topics, topic_redirects, topics};
 
 use crate::memory::Taxonomy;
-use crate::{Ctx, Result, Services, catalogue, datasets};
+use crate::{Ctx, Result, Services, catalogue, datasets, uses};
 
 /// The datasets of a topic of which is told what comes next.
 const EXPECTED: usize = 5;
+/// The datasets of a topic of which is told that they are used most.
+const MOST_USED: u64 = 5;
 /// The newest datasets with a drawing among which figures are looked for, and how many figures are shown.
 const FIGURES: (usize, usize) = (5, 3);
 
@@ -100,9 +102,18 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str, query: SearchQuery) 
             let listed = persistence::datasets::list_of_visible_to(db, &reach, &ids).await?;
             let figures = if is_first { figures(services, &found, &listed).await? } else { Vec::new() };
             let expected = expected(ctx, listed);
-            Ok(TopicPage::Here { topic, topics: list(services).await?, found, figures, expected })
+            let topics = list(services).await?;
+            let most_used = if is_first { most_used(services, ctx, &topics, &topic.id).await? } else { Vec::new() };
+            Ok(TopicPage::Here { topic, topics, found, figures, expected, most_used })
         }
     }
+}
+
+/// The public datasets of a topic and of all below it whose data readers took most often lately, the most first.
+async fn most_used(services: &Services, ctx: &Ctx, topics: &[Topic], id: &str) -> Result<Vec<DatasetSummary>> {
+    let most = uses::most(services, ctx, &with_descendants(topics, id), MOST_USED).await?;
+    let ids: Vec<&str> = most.iter().map(String::as_str).collect();
+    Ok(persistence::datasets::list_of_visible_to(services.db.pool(), &Reach::PublishedOnly, &ids).await?)
 }
 
 /// The newest figures among the datasets found, in their order.

@@ -33,7 +33,11 @@ on_both_databases! {
         ] {
             assert!(page.contains(words), "{words} {page}");
         }
+        for words in ["data-copies=\"citation\"", "id=\"citation\"", "data-copies=\"bibtex\"", "id=\"bibtex\"", "First released"] {
+            assert!(page.contains(words), "{words} {page}");
+        }
         let first = world.page(&format!("{EDITION}/versions/1")).await;
+        assert!(!first.contains("First released"), "{first}");
         assert!(!first.contains("What changed since last time") && first.contains("A newer version, number 2"), "{first}");
         let welsh = world.page("/cy/catalogue/areas").await;
         assert!(welsh.contains("Ychwanegwyd 1 rhes.") && welsh.contains("nid yw") || welsh.contains("Nid yw’r hyn a ddywedir"));
@@ -280,6 +284,20 @@ on_both_databases! {
         }
         world.site.public().get("/catalogue/secret/quality").await.must_be(404);
         assert!(world.page("/cy/catalogue/areas/quality").await.contains("Dulliau ac ansawdd"));
+    }
+
+    async fn the_list_of_editions_tells_what_the_latest_of_each_comes_as(db: TestDatabase) {
+        let world = World::make(db).await;
+        world.correct(2, "Bath was too low.").await;
+        for (path, correction) in [("/catalogue/areas", "Correction"), ("/cy/catalogue/areas", "Cywiriad")] {
+            let page = world.page(path).await;
+            let list = page.split("id=\"versions\"").nth(1).and_then(|rest| rest.split("</section>").next());
+            let versions = list.and_then(|list| list.split("<h2>").nth(1)).unwrap_or_default();
+            assert_eq!(versions.matches(">CSV ").count(), 2, "{path} {versions}");
+            let list = list.and_then(|list| list.split("<h2>").nth(2)).unwrap_or_default();
+            assert!(list.contains(">CSV ") && list.contains(" bytes<"), "{path} {list}");
+            assert!(list.contains(&format!(">{correction}<")), "{path} {list}");
+        }
     }
 
     async fn the_list_of_versions_says_what_was_wrong_with_others(db: TestDatabase) {

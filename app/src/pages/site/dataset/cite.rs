@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::components::written::{Written, of_tables};
 use crate::i18n::t;
 use crate::layout::site::Frame;
+use crate::pages::site::copying::{copied, copy};
 use crate::pages::site::{citation, publisher_of};
 
 /// The citation of the version shown, in words and for reference managers.
@@ -32,12 +33,15 @@ pub fn section(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, ti
     view! {
         <section class="section" id="cite">
             <div class="section__head"><h2>{t(lang, "cite")}</h2></div>
-            <p class="measure long">{citation}</p>
+            <p class="measure long" id="citation">{citation}</p>
+            {copy(lang, "citation", &t(lang, "cite"))}
             <p class="small muted measure">{t(lang, "cite-text")}</p>
             <details class="details">
                 <summary>"BibTeX"</summary>
-                <pre tabindex="0" lang=of_tables(lang)><code>{bibtex}</code></pre>
+                {copy(lang, "bibtex", "BibTeX")}
+                <pre tabindex="0" id="bibtex" lang=of_tables(lang)><code>{bibtex}</code></pre>
             </details>
+            {copied(lang)}
         </section>
     }
     .into_any()

@@ -3,7 +3,6 @@
 use domain::explore::ExplorePage;
 use domain::feed::xml;
 use domain::filter::TOO_MANY_FILTERS;
-use domain::language::Language;
 use domain::refusal::Refusal;
 use domain::selection::DataFormat;
 use domain::table::ChartKind;
@@ -16,6 +15,7 @@ use crate::components::written::Written;
 use crate::i18n::t;
 use crate::layout::site::Frame;
 use crate::pages::site;
+use crate::pages::site::copying::{copied, copy};
 
 const KEEP: &str = "filters/keep";
 /// How tall a frame with rows is, in pixels; the rest of them is scrolled to.
@@ -48,19 +48,8 @@ pub fn along(frame: &Frame, page: &ExplorePage) -> AnyView {
             <h3>{t(lang, "explore-cite")}</h3>
             {copy(lang, "explore-cite-text", &t(lang, "explore-cite"))}
             <p class="explore__citation" id="explore-cite-text">{citation(frame, page)}</p>
-            <p class="visually-hidden" role="status" id="copied" data-copied=t(lang, "copy-done") data-refused=t(lang, "copy-refused")></p>
-            <script r#type="module" src="/assets/copy.js"></script>
+            {copied(lang)}
         </section>
-    }
-    .into_any()
-}
-
-/// A button that copies what the element with this id says; the script shows it, as nothing would come of it otherwise.
-fn copy(lang: Language, id: &str, what: &str) -> AnyView {
-    view! {
-        <button type="button" class="button button--secondary button--small copy" hidden=true data-copies=id.to_owned()>
-            {t(lang, "copy")}<span class="visually-hidden">": "{what.to_owned()}</span>
-        </button>
     }
     .into_any()
 }
