@@ -18,6 +18,8 @@ part scripts/setup.sh bench
 part scripts/assets.sh
 step 'Building the catalogue (about 15 minutes the first time)' 'mend what the compiler names above'
 [ -n "${BUILT:-}" ] || cargo build --locked --release -p server --bin catalogue
+step 'Building what looks into a table in one thread' 'mend what the compiler names above'
+cargo build --locked --release -p tables --example profile
 if [ ! -e "$INSTALLED" ]; then
   step 'Installing ROAPI, Datasette and DuckDB' "remove ${RIVALS}, check that pip can reach its index, and try again"
   rm -rf "$RIVALS"
@@ -171,6 +173,8 @@ if [ "$LARGE_ROWS" -gt 0 ]; then
   speed 'generated CSV, every row, catalogue' "$(data bench-large 'format=csv')"
   speed 'generated CSV, half of the rows, catalogue' "$(data bench-large 'format=csv&dim.sex=F')"
   duckdb "${WORK}/large.csv"
+  # One core of the process alone, without storage, job and comparison: what every column holds, then the table file with it.
+  "${TARGET}/release/examples/profile" "${WORK}/large.csv"
   printf 'memory: %d MB\n' "$(memory)"
   NGINX_PORT="$(free_port)"
   cat >"${WORK}/nginx.conf" <<CONF

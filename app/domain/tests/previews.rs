@@ -290,7 +290,7 @@ fn nothing_was_released_after_it_became_public() {
 
 #[test]
 fn the_checklist_tells_of_versions_that_say_another_day() {
-    let (mut bundle, items) = (look(scheduled()).bundle, [item("one", "gdp", 2)]);
+    let (mut bundle, items) = (look(scheduled()).bundle.unwrap(), [item("one", "gdp", 2)]);
     if let BundleState::Scheduled { schedule, .. } = &mut bundle.state {
         schedule.publication_date = "2026-07-01T22:30:00Z".parse().unwrap();
     }

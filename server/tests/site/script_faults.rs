@@ -2,7 +2,6 @@
 
 use domain::policy::Role;
 use serde_json::json;
-use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
 use crate::support::*;
