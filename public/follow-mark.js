@@ -22,6 +22,8 @@ async function look() {
   if (document.hidden || paused) return;
   if (isTyped(region())) return wait();
   const answer = await asked();
+  // Whoever may not see it any longer does not ask again.
+  if (answer?.status === 403) return;
   const text = answer?.ok ? await answer.text().catch(() => null) : null;
   if (ticket !== looks || paused) return;
   const fetched = new DOMParser().parseFromString(text ?? "", "text/html");

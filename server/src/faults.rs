@@ -26,17 +26,19 @@ const MOST_BYTES: usize = 8 << 10;
 const MOST_WORDS: usize = 300;
 const MOST_OF_PATH: usize = 200;
 const MOST_OF_NAME: usize = 60;
-/// The most that is noted of one person's pages within a minute, and of all.
+/// The letters after which `public/faults.js` cuts a message.
+const CUT_BY_BROWSERS: usize = 500;
+/// The most that is noted of one person's pages within an hour, and of all: so much leaves what the program itself warns of in its memory.
 const OF_ONE: u32 = 10;
 const IN_ALL: u32 = 60;
 
 /// How much was told of late; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct ScriptFaults(Arc<Mutex<Minute>>);
+pub struct ScriptFaults(Arc<Mutex<Hour>>);
 
-/// A minute, with how much was told in it.
+/// An hour, with how much was told in it.
 #[derive(Debug, Default)]
-struct Minute {
+struct Hour {
     number: i64,
     people: HashMap<String, u32>,
     in_all: u32,
@@ -45,17 +47,17 @@ struct Minute {
 impl ScriptFaults {
     /// Whether one more of somebody's is noted.
     fn takes(&self, person: &str, now: DateTime<Utc>) -> bool {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = now.timestamp().div_euclid(60);
-        if minute.number != number {
-            *minute = Minute { number, ..Minute::default() };
+        let mut hour = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = now.timestamp().div_euclid(3600);
+        if hour.number != number {
+            *hour = Hour { number, ..Hour::default() };
         }
-        let own = minute.people.get(person).copied().unwrap_or_default();
-        if minute.in_all >= IN_ALL || own >= OF_ONE {
+        let own = hour.people.get(person).copied().unwrap_or_default();
+        if hour.in_all >= IN_ALL || own >= OF_ONE {
             return false;
         }
-        minute.in_all += 1;
-        minute.people.insert(person.to_owned(), own + 1);
+        hour.in_all += 1;
+        hour.people.insert(person.to_owned(), own + 1);
         true
     }
 }
@@ -90,7 +92,9 @@ pub async fn tell(
     let Ok(bytes) = to_bytes(request.into_body(), MOST_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE };
     let Ok(fault) = serde_json::from_slice::<Fault>(&bytes) else { return StatusCode::BAD_REQUEST };
     let browser = visit.browser.split(" on ").next().unwrap_or_default();
+    // Outside of the request, whose line tells from where it came.
     tracing::warn!(
+        parent: None,
         said = words_of(&fault.message),
         script = name_of(&fault.script),
         line = fault.line,
@@ -109,8 +113,13 @@ fn count(outcome: &'static str) {
 /// The words of an error without what somebody may have typed: what browsers quote is left out, and so are what is asked in addresses
 /// and what may be an address of a person.
 fn words_of(message: &str) -> String {
-    let parts = message.split('"').enumerate().map(|(at, part)| if at % 2 == 1 { "…" } else { part });
-    let quoted_nothing = parts.collect::<Vec<_>>().join("\"");
+    // What is quoted may hold quotes itself, and a message that a browser has cut has lost its last one.
+    let whole = message.encode_utf16().count() < CUT_BY_BROWSERS;
+    let quoted_nothing = match (message.split_once('"'), message.rsplit_once('"')) {
+        (Some((before, rest)), Some((_, after))) if whole && rest.contains('"') => format!("{before}\"…\"{after}"),
+        (Some((before, _)), _) => format!("{before}\"…"),
+        (None, _) => message.to_owned(),
+    };
     let words = quoted_nothing.split_whitespace().map(|word| match word {
         word if word.contains('@') => "…",
         word if word.contains("://") => word.split(['?', '#']).next().unwrap_or_default(),
@@ -144,11 +153,16 @@ mod tests {
             ("Cannot read properties of null (reading 'focus')", "Cannot read properties of null (reading 'focus')"),
             ("Unexpected token 'h', \"hello my n\"... is not JSON", "Unexpected token 'h', \"…\"... is not JSON"),
             ("cut \"off within", "cut \"…"),
+            (
+                "Unexpected token 'x', \"{\"to\":\"Bob\",\"b\":x}\" is not JSON",
+                "Unexpected token 'x', \"…\" is not JSON",
+            ),
             ("loading https://a.example/b?email=c failed\nat d@example.org", "loading https://a.example/b failed at …"),
         ] {
             assert_eq!(words_of(message), noted);
         }
         assert_eq!(words_of(&"é".repeat(5_000)).chars().count(), MOST_WORDS);
+        assert_eq!(words_of(&format!("it says \"a\", \"{}", "b".repeat(600))), "it says \"…");
         assert_eq!(name_of("https://a.example/assets/desk.js"), "desk.js");
         assert_eq!(name_of("desk.js\u{1b}[31m?x=<b>").as_str(), "desk.js31mxb");
         let user = "/admin/users/0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51?tab=rights";
@@ -156,11 +170,11 @@ mod tests {
     }
 
     #[test]
-    fn so_much_is_noted_of_one_person_and_of_all_within_a_minute() {
+    fn so_much_is_noted_of_one_person_and_of_all_within_an_hour() {
         let (faults, now) = (ScriptFaults::default(), DateTime::UNIX_EPOCH);
         let noted = |person: &str, at: DateTime<Utc>| (0..100).filter(|_| faults.takes(person, at)).count();
         assert_eq!(noted("ann", now), 10);
         assert_eq!((1..=9).map(|i| noted(&i.to_string(), now)).sum::<usize>(), 50);
-        assert_eq!(noted("ann", now + chrono::TimeDelta::minutes(1)), 10);
+        assert_eq!(noted("ann", now + chrono::TimeDelta::hours(1)), 10);
     }
 }

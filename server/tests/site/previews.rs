@@ -340,11 +340,14 @@ on_both_databases! {
         }
         let looks = async || {
             let path = "/v1/audit?resource_id=cpi/time-series/2&action=previewed";
-            release.approver.get(path).await.must_be(200).json()["items"].as_array().unwrap().clone()
+            let mut looks = release.approver.get(path).await.must_be(200).json()["items"].as_array().unwrap().clone();
+            // The portal's own page is a look, too, though not at what readers will find.
+            looks.retain(|look| !look["details"]["page"].is_null());
+            looks
         };
-        assert!(looks().await.is_empty());
+        assert!(looks().await.is_empty(), "{:?}", looks().await);
         let page = editor.get(&format!("{own}/preview/page")).await.must_be(200).text;
-        for sign in ["Not public.", "no instant is set", "noindex", "Prices", "Back to the version", &format!("href=\"{own}/preview/explore")] {
+        for sign in ["Not public.", "if it were published now.", "noindex", "Prices", "Back to the version", &format!("href=\"{own}/preview/explore")] {
             assert!(page.contains(sign), "{sign}: {page}");
         }
         assert!(!page.contains("Back to the bundle") && !page.contains("/catalogue/cpi/editions/time-series/versions/1\""), "{page}");

@@ -50,7 +50,8 @@ pub async fn log_desk_read(#[server(default)] asked: LogAsked, page: u32) -> Res
     let (services, ctx) = crate::request::context()?;
     let log = super::Instruments::log()?;
     let paging = domain::page::Paging { limit: LINES, offset: page.saturating_sub(1).saturating_mul(LINES) };
-    let follows = crate::request::asked_by_itself();
+    // Only the newest lines come by themselves.
+    let follows = paging.offset == 0 && crate::request::asked_by_itself();
     Ok(services::operations::log_desk(&services, &ctx, &asked, log, paging, follows).await?)
 }
 

@@ -69,7 +69,9 @@ fn meta(page: &VersionAdminPage, name: &str) -> AnyView {
     });
     // Who reads the comments reads the dataset before it is public.
     let ahead = (page.comments.is_some() && !version.is_public()).then(|| {
-        let href = version_preview_path(&version.dataset_id, &version.edition, version.version, "page");
+        // In a bundle it is seen as of the bundle's instant, beside what comes with it.
+        let alone = || version_preview_path(&version.dataset_id, &version.edition, version.version, "page");
+        let href = page.bundle.as_ref().map_or_else(alone, |bundle| format!("{}/preview", bundle.admin_path()));
         view! { <a href=href>"As readers will find it"</a> }
     });
     let name = name.to_owned();

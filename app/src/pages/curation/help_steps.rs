@@ -209,7 +209,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Look at the database and the log",
-                text: "Database shows the size, the steps of the schema, the connections, the statements that run long or stand in the way of others, what the nodes hold and until when, and how old the last backup is against an hour. Idle connections can be renewed there without cutting anybody off. Logs finds the newest lines of the node that answers by level, words, request, bundle and time, and gives them as CSV or NDJSON; secrets are masked, and each look is in the audit trail.",
+                text: "Database shows the size, the steps of the schema, the connections, the statements that run long or stand in the way of others, what the nodes hold and until when, and how old the last backup is against an hour. Idle connections can be renewed there without cutting anybody off. Logs finds the newest lines of the node that answers by level, words, request, bundle and time, and gives them as CSV or NDJSON; secrets are masked, and each look is in the audit trail; following the newest lines is one look in ten minutes.",
                 picture: None,
             },
             Step {

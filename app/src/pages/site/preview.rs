@@ -197,6 +197,7 @@ fn words(look: &Look) -> (&'static str, String) {
     }
     let when = match look.instant() {
         Some(at) => format!("It is shown as readers will find it on {}.", uk_time::date_time(at)),
+        None if look.bundle.is_none() => "It is shown as readers would find it if it were published now.".to_owned(),
         None => "It is shown as readers would find it if it were published now; no instant is set.".to_owned(),
     };
     ("Not public.", format!("{when} Who looks at it is recorded."))

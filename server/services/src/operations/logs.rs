@@ -1,4 +1,4 @@
-//! The log of this node, as far as its memory reaches: every look at it is recorded.
+//! The log of this node, as far as its memory reaches: every look at it is recorded, and following it as one in ten minutes.
 
 use chrono::TimeDelta;
 use domain::operations::{KeptLog, LogAsked, LogDesk, LogLine};
