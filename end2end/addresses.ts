@@ -259,7 +259,10 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
       add("approver", `bundle-${word}-${part}`, `/admin/bundles/${id}/${part}`);
     }
   }
-  for (const part of ["page", "explore"]) add("editor", `version-preview-${part}`, `${ROAD}/preview/${part}`);
+  for (const part of ["page", "explore", "compare", "quality"]) {
+    add("editor", `version-preview-${part}`, `${ROAD}/preview/${part}`);
+    add("editor", `version-preview-${part}-cy`, `/cy${ROAD}/preview/${part}`);
+  }
   const release = PUBLIC["release-confirmed"];
   const { bundle_id } = await api.send<{ bundle_id: string }>("GET", `/v1${release}`);
   for (const part of ["release", "calendar"]) {

@@ -25,7 +25,7 @@ on_both_databases! {
             ann.post(PATH, fault.clone()).await.must_be(204);
         }
         ann.post(PATH, fault.clone()).await.must_be(429);
-        site.advance(chrono::TimeDelta::minutes(1));
+        site.advance(chrono::TimeDelta::hours(1));
         ann.post(PATH, fault).await.must_be(204);
         let metrics = site.public().get("/metrics").await.text;
         for name in ["script_faults_total{outcome=\"noted\"} ", "script_faults_total{outcome=\"refused\"} "] {
