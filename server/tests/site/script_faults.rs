@@ -26,6 +26,8 @@ on_both_databases! {
         }
         ann.post(PATH, fault.clone()).await.must_be(429);
         site.advance(chrono::TimeDelta::hours(1));
+        // The session has ended meanwhile.
+        let ann = site.signed_in("ann@example.org").await;
         ann.post(PATH, fault).await.must_be(204);
         let metrics = site.public().get("/metrics").await.text;
         for name in ["script_faults_total{outcome=\"noted\"} ", "script_faults_total{outcome=\"refused\"} "] {
