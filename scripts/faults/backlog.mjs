@@ -4,8 +4,10 @@ import { approvedBundle, approvedVersion, newDataset, schedule } from "../workfl
 import { count, promised } from "./trial.mjs";
 import { anybody, approver, databaseName, editor, one, run, sql, url } from "./world.mjs";
 
-/** How many publications one node has under way at once: by so many may one be overtaken. */
+/** How many publications one node has under way at once. */
 const SIDE_BY_SIDE = 32;
+/** By so many may one be overtaken: those beside it, and what begins and ends while one that waits for others takes longer. */
+const OVERTAKEN = 8 * SIDE_BY_SIDE;
 const MINUTE = 60000;
 
 // Copies one scheduled bundle, each copy due a second after the one before, the last an hour ago.
@@ -13,7 +15,7 @@ async function fill(bundles) {
   const long = new Date(now() - 60 * MINUTE - bundles * 1000).toISOString();
   const { LOADER, DATABASE_URL } = process.env;
   await run(LOADER, [DATABASE_URL, "backlog", String(bundles), "1", long]);
-  const number = "CAST(substr(title, length('backlog-') + 1) AS INTEGER)";
+  const number = "CAST(substr(title, length('backlog-') + 1) AS BIGINT)";
   await sql(`UPDATE bundles SET publication_date = publication_date + 1000000 * ${number} WHERE title LIKE 'backlog-%'`);
 }
 
@@ -75,5 +77,5 @@ async function judge(all, took, told) {
   if (duplicates + lost + told.refused > 0 || versions !== all) count("published twice, lost or refused");
   if (late !== all) count("not all told as late");
   if (!intact) count("the audit trail is broken");
-  if (overtaken > SIDE_BY_SIDE) count("not in the order of the instants");
+  if (overtaken > OVERTAKEN) count("not in the order of the instants");
 }
