@@ -7,12 +7,15 @@ use sea_orm_migration::prelude::*;
 pub struct Migration;
 
 /// A number for a dataset and a day, and nothing of who took it.
-const UP: &[&str] = &["CREATE TABLE dataset_uses (
+const UP: &[&str] = &[
+    "CREATE TABLE dataset_uses (
         dataset_id TEXT NOT NULL,
         day BIGINT NOT NULL,
         times BIGINT NOT NULL,
         PRIMARY KEY (dataset_id, day)
-    )"];
+    )",
+    "CREATE INDEX dataset_uses_by_day ON dataset_uses (day)",
+];
 
 const DOWN: &[&str] = &["DROP TABLE dataset_uses"];
 

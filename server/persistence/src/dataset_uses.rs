@@ -1,5 +1,7 @@
 //! How often the data of a dataset was taken on a day, and nothing of who took it.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, OnConflict};
 use sea_orm::{
@@ -29,36 +31,40 @@ pub async fn add(db: &impl ConnectionTrait, day: DateTime<Utc>, uses: &[(String,
     Ok(())
 }
 
-/// The datasets that carry one of these topics in public whose data was taken most often since `since`, the most first.
+/// The datasets that carry one of these topics in public whose data was taken most often on the days of `days`, the most first; not
+/// those of which it was taken fewer than `least` times.
 pub async fn most_with_topics(
     db: &impl ConnectionTrait,
     topics: &[String],
-    since: DateTime<Utc>,
-    limit: u64,
+    days: Range<DateTime<Utc>>,
+    (least, limit): (i64, u64),
 ) -> Result<Vec<String>> {
     let query = Entity::find()
         .select_only()
         .column(Column::DatasetId)
-        .filter(Column::Day.gte(micros(since)))
+        .filter(Column::Day.gte(micros(days.start)))
+        .filter(Column::Day.lt(micros(days.end)))
         .filter(Column::DatasetId.in_subquery(crate::dataset_topics::public_with(topics)))
         .group_by(Column::DatasetId)
+        .having(sum().gte(least))
         .order_by_desc(sum())
         .order_by_asc(Column::DatasetId)
         .limit(limit);
     Ok(query.into_tuple().all(db).await?)
 }
 
-/// How often the data of a dataset was taken since `since`.
-pub async fn total(db: &impl ConnectionTrait, dataset_id: &str, since: DateTime<Utc>) -> Result<u64> {
-    let days: Vec<i64> = Entity::find()
+/// How often the data of a dataset was taken on the days of `days`.
+pub async fn total(db: &impl ConnectionTrait, dataset_id: &str, days: Range<DateTime<Utc>>) -> Result<u64> {
+    let times: Vec<i64> = Entity::find()
         .select_only()
         .column(Column::Times)
         .filter(Column::DatasetId.eq(dataset_id))
-        .filter(Column::Day.gte(micros(since)))
+        .filter(Column::Day.gte(micros(days.start)))
+        .filter(Column::Day.lt(micros(days.end)))
         .into_tuple()
         .all(db)
         .await?;
-    days.into_iter().try_fold(0_u64, |sum, times| Ok(sum.saturating_add(count(times)?)))
+    times.into_iter().try_fold(0_u64, |sum, times| Ok(sum.saturating_add(count(times)?)))
 }
 
 /// Forgets what was taken before `then`.

@@ -3,6 +3,7 @@
 //! A number for a dataset and a day is all that is kept. What people who work here and programs of the office take is not counted.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,8 @@ use crate::{Ctx, Result, Services};
 
 /// How many days back is told what was taken most.
 const TOLD_DAYS: i64 = 90;
+/// What was taken fewer times is named to nobody, as with words that are searched for.
+const LEAST: i64 = 3;
 /// How long the counts are kept.
 const KEPT_DAYS: i64 = 400;
 /// The most datasets that wait to be written down; others are not counted until then.
@@ -79,17 +82,17 @@ pub async fn forget_counts(services: &Services) -> Result<()> {
 
 /// The public datasets on these topics whose data was taken most often lately, the most first.
 pub(crate) async fn most(services: &Services, ctx: &Ctx, topics: &[String], limit: u64) -> Result<Vec<String>> {
-    Ok(dataset_uses::most_with_topics(services.db.pool(), topics, since(ctx.now), limit).await?)
+    Ok(dataset_uses::most_with_topics(services.db.pool(), topics, told(ctx.now), (LEAST, limit)).await?)
 }
 
 /// How often the data of a dataset was taken lately.
 pub(crate) async fn total(services: &Services, ctx: &Ctx, dataset_id: &str) -> Result<u64> {
-    Ok(dataset_uses::total(services.db.pool(), dataset_id, since(ctx.now)).await?)
+    Ok(dataset_uses::total(services.db.pool(), dataset_id, told(ctx.now)).await?)
 }
 
-/// Since when is told what was taken.
-fn since(now: DateTime<Utc>) -> DateTime<Utc> {
-    day_of(now - TimeDelta::days(TOLD_DAYS))
+/// Of which days is told what was taken: of whole ones, so that nobody sees when.
+fn told(now: DateTime<Utc>) -> Range<DateTime<Utc>> {
+    day_of(now - TimeDelta::days(TOLD_DAYS))..day_of(now)
 }
 
 /// When the day of an instant began in the United Kingdom.

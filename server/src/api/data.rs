@@ -11,7 +11,7 @@ use domain::file::File;
 use domain::refusal::{FieldProblem, Refusal, all_valid};
 use domain::selection::{DataFormat, DataQuery, JSON_LINES, RowLimit, Selection};
 use services::data::{self, About, PageBytes, Part};
-use services::{audit, uses, versions};
+use services::{audit, versions};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -153,8 +153,8 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
         return Ok((headers, Body::empty()).into_response());
     }
     let rows = data::stream(&state.services, &table, part, format, about).await?;
-    uses::count(&state.services, &asked.ctx, &stored.file.dataset_id, stored.is_public);
-    Ok((Extension(Streamed), headers, Body::from_stream(rows)).into_response())
+    let body = super::downloads::counted(&state, &asked, (&stored.file.dataset_id, stored.is_public), rows);
+    Ok((Extension(Streamed), headers, body).into_response())
 }
 
 /// What is asked for, or everything in the address that cannot be read.

@@ -4,6 +4,7 @@ mod known;
 pub(super) mod ranges;
 pub mod whole;
 
+use std::io;
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,9 +12,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::file::File;
 pub(super) use domain::file::disposition;
+use futures::{Stream, StreamExt};
 use persistence::files::StoredFile;
 use services::audit;
 use services::deliveries;
@@ -68,7 +71,9 @@ pub async fn download(
     if let Some(address) = deliveries::public_address(&state.services, &stored) {
         let mut headers = caching(&asked.ctx);
         put(&mut headers, header::LOCATION, &address);
-        if method != Method::HEAD {
+        // Parts, and what somebody has already, are no new download, as with bytes that are given from here.
+        let asks_less = [header::RANGE, header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE];
+        if method != Method::HEAD && !asks_less.iter().any(|name| asked.headers.contains_key(name)) {
             count(&state, &asked, &stored);
         }
         return Ok((StatusCode::FOUND, headers).into_response());
@@ -129,6 +134,21 @@ async fn give(state: &AppState, method: &Method, asked: &Asked, stored: &StoredF
 /// Counts a download of the whole; parts are what programs take of it one after the other.
 fn count(state: &AppState, asked: &Asked, stored: &StoredFile) {
     uses::count(&state.services, &asked.ctx, &stored.file.dataset_id, stored.is_public);
+}
+
+/// These bytes as a body that counts a download once somebody reads it: an answer that turns out to be what the caller has already is
+/// dropped unread.
+pub(super) fn counted<S>(state: &AppState, asked: &Asked, (dataset_id, is_public): (&str, bool), bytes: S) -> Body
+where
+    S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+{
+    let (services, ctx, dataset_id) = (state.services.clone(), asked.ctx.clone(), dataset_id.to_owned());
+    let mut is_first = true;
+    Body::from_stream(bytes.inspect(move |_| {
+        if std::mem::take(&mut is_first) {
+            uses::count(&services, &ctx, &dataset_id, is_public);
+        }
+    }))
 }
 
 /// The refusal of a range outside of a file of so many bytes.

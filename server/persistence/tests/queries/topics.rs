@@ -116,14 +116,19 @@ on_both_databases! {
         dataset_uses::add(pool, today, &took(&[("cpi", 2), ("gdp", 3), ("hidden", 9)])).await.unwrap();
         dataset_uses::add(pool, today, &took(&[("cpi", 2)])).await.unwrap();
         let topic = [builders::TOPIC.to_owned()];
-        let most = async |since, limit| dataset_uses::most_with_topics(pool, &topic, since, limit).await.unwrap();
-        assert_eq!(most(today, 9).await, ["cpi", "gdp"]);
-        assert_eq!(most(old, 2).await, ["trade", "cpi"]);
-        assert!(dataset_uses::most_with_topics(pool, &["other".to_owned()], old, 9).await.unwrap().is_empty());
-        assert_eq!(dataset_uses::total(pool, "cpi", old).await.unwrap(), 4);
+        let most = async |days, most| dataset_uses::most_with_topics(pool, &topic, days, most).await.unwrap();
+        let later = today + TimeDelta::days(1);
+        assert_eq!(most(today..later, (1, 9)).await, ["cpi", "gdp"]);
+        assert_eq!(most(today..later, (4, 9)).await, ["cpi"]);
+        assert_eq!(most(old..later, (1, 2)).await, ["trade", "cpi"]);
+        assert_eq!(most(old..today, (1, 9)).await, ["trade"], "the day goes on");
+        let other = ["other".to_owned()];
+        assert!(dataset_uses::most_with_topics(pool, &other, old..later, (1, 9)).await.unwrap().is_empty());
+        assert_eq!(dataset_uses::total(pool, "cpi", old..later).await.unwrap(), 4);
+        assert_eq!(dataset_uses::total(pool, "cpi", old..today).await.unwrap(), 0);
         dataset_uses::forget(pool, today).await.unwrap();
-        assert_eq!(dataset_uses::total(pool, "trade", old).await.unwrap(), 0);
-        assert_eq!(dataset_uses::total(pool, "gdp", old).await.unwrap(), 3);
+        assert_eq!(dataset_uses::total(pool, "trade", old..later).await.unwrap(), 0);
+        assert_eq!(dataset_uses::total(pool, "gdp", old..later).await.unwrap(), 3);
     }
 
     async fn a_topic_is_replaced_in_the_public_copy_and_in_the_draft(db: TestDatabase) {

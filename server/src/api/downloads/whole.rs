@@ -12,7 +12,6 @@ use domain::views::VersionPage;
 use persistence::files::StoredFile;
 use services::audit;
 use services::files::{self, Companion};
-use services::uses;
 use sha2::{Digest, Sha256};
 
 use crate::api::Answer;
@@ -70,11 +69,11 @@ pub async fn whole(State(state): State<AppState>, method: Method, asked: Asked, 
         audit::preview_of_file(&state.services, &asked.ctx, file).await?;
     }
     let is_public = stored.iter().all(|file| file.is_public);
-    uses::count(&state.services, &asked.ctx, &key.dataset_id, is_public);
     let earliest = DateTime::from_timestamp(EARLIEST, 0).unwrap_or_default();
     let dated = page.version.metadata.release_date.unwrap_or_default().max(earliest);
     let bytes = files::zip(&state.services, folder, stored, companions, dated);
-    Ok((Extension(Streamed), headers, Body::from_stream(bytes)).into_response())
+    let body = super::counted(&state, &asked, (&key.dataset_id, is_public), bytes);
+    Ok((Extension(Streamed), headers, body).into_response())
 }
 
 /// The same archive for the same files and documents: the sums name every file.
