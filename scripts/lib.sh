@@ -61,6 +61,16 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+# release_program: the program as it is served in PROGRAM, built unless CATALOGUE_BIN names one.
+release_program() {
+  PROGRAM="${CATALOGUE_BIN:-${TARGET}/release/catalogue}"
+  if [ -z "${CATALOGUE_BIN:-}" ]; then
+    part scripts/assets.sh
+    step 'Building the catalogue (about 15 minutes the first time)' 'mend what the compiler names above'
+    cargo build --locked --release -p server --bin catalogue
+  fi
+}
+
 # debug_program: the development program in PROGRAM, built unless CATALOGUE_BIN names one.
 debug_program() {
   PROGRAM="${CATALOGUE_BIN:-${TARGET}/debug/catalogue}"

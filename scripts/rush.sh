@@ -13,13 +13,8 @@ SPEEDS=true
 if [ "${BOUNDED:-false}" = true ]; then
   SPEEDS=false
   debug_program
-elif [ -n "${CATALOGUE_BIN:-}" ]; then
-  PROGRAM="$CATALOGUE_BIN"
 else
-  part scripts/assets.sh
-  step 'Building the catalogue (about 15 minutes the first time)' 'mend what the compiler names above'
-  cargo build --locked --release -p server --bin catalogue
-  PROGRAM="${TARGET}/release/catalogue"
+  release_program
 fi
 source scripts/world.sh
 

@@ -9,7 +9,7 @@ if [ -z "${TEST_POSTGRES_URL:-}" ]; then
 fi
 
 part scripts/setup.sh test
-debug_program
+release_program
 source scripts/world.sh
 
 BYTES="${BYTES:-2000000000}"

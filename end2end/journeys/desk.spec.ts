@@ -152,8 +152,7 @@ test("what was typed is there again after the page was left", async ({ page, cat
 });
 
 test("a version in no bundle is seen as readers will find it", async ({ page, catalogue }) => {
-  await new Api(catalogue).submittedVersion("allotments-ahead", ROWS);
-  await signIn(page, "editor@example.org");
+  await Promise.all([new Api(catalogue).submittedVersion("allotments-ahead", ROWS), signIn(page, "editor@example.org")]);
   const version = "/admin/datasets/allotments-ahead/editions/2026/versions/1";
   await page.goto(version);
   await page.getByRole("link", { name: "As readers will find it" }).click();
