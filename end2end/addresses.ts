@@ -59,6 +59,8 @@ const PUBLIC: Record<string, string> = {
   quality: `${DEATHS}/quality`,
   register: "/catalogue",
   "register-letter": "/catalogue?letter=X",
+  list: "/list?dataset=under-five-mortality&dataset=cpih-selected-months&q=prices",
+  "list-empty": "/list",
   releases: "/releases",
   "releases-published": "/releases?view=published",
   "releases-month": "/releases?view=month",
@@ -115,6 +117,7 @@ const PORTAL: Record<Person, Record<string, string>> = {
     "datasets-narrowed": "/admin/datasets?issue=no_next_release&sort=next_release",
     "dataset-new": "/admin/datasets/new",
     "dataset-edit": "/admin/datasets/cpih-selected-months",
+    "edition-desk": "/admin/datasets/road-traffic-death-rate/editions/time-series",
     "version-edit": ROAD,
     "version-new": "/admin/datasets/road-traffic-death-rate/editions/time-series/versions/new",
     "version-step-files": `${ROAD}/prepare/files`,
@@ -244,6 +247,7 @@ export async function ofPortal(api: Api): Promise<Map<Person, Address[]>> {
     const { id } = await api.bundleIn(state);
     const word = state.replaceAll("_", "-");
     add("approver", `bundle-${word}`, `/admin/bundles/${id}`);
+    if (state === "scheduled") add("approver", "bundle-history", `/admin/bundles/${id}/timeline`);
     if (state === "scheduled") add("approver", "bundles-reschedule", `/admin/bundles/reschedule?chosen=${id}`);
     if (state === "in_progress") add("editor", "bundles-share-chosen", `/admin/bundles/share?chosen=${id}`);
     if (state === "created" || state === "in_progress") add("editor", `bundle-${word}-add`, `/admin/bundles/${id}/contents/add`);

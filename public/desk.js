@@ -16,8 +16,10 @@ const PATIENCE = 7 * 86_400_000;
 const main = document.getElementById("main");
 /** What the names of this person's drafts begin with; whoever else signs in at this browser is not shown them. */
 const MINE = `${NAMED}${main?.dataset.person ?? ""}:`;
+/** The forms in which something is written; of those that only ask for another page, the ones that say so. */
+const WRITTEN = 'form[method="post"], form[data-draft]';
 /** The forms of a part of the page in which something is typed or chosen. */
-const formsOf = (part) => [...(part?.querySelectorAll('form[method="post"]') ?? [])].filter((form) => typed(form).length > 0);
+const formsOf = (part) => [...(part?.querySelectorAll(WRITTEN) ?? [])].filter((form) => typed(form).length > 0);
 
 /** The drafts kept under a name, the newest first. */
 function listed(name) {
@@ -128,7 +130,7 @@ main?.addEventListener("input", ({ target }) => notes.get(target.form ?? target)
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.matches('form[method="post"]')) return;
+  if (event.defaultPrevented || !form.matches(WRITTEN)) return;
   // Who presses twice means it once.
   if (sent.has(form)) return event.preventDefault();
   sent.add(form);

@@ -2,6 +2,10 @@
 
 const rail = document.getElementById("rail");
 const keys = JSON.parse(rail?.dataset.keys ?? "[]");
+/** What the reader may make anew, wherever they are: its name and the address of its form. */
+const makes = JSON.parse(rail?.dataset.makes ?? "[]");
+/** What is found by its words on the page of its list, where the rail leads there. */
+const FINDS = [["dataset", "/admin/datasets"], ["bundle", "/admin/bundles"], ["release", "/admin/releases"], ["file", "/admin/files"], ["person", "/admin/users"]];
 
 /** What the reader has chosen is kept in this browser alone, and only once something was chosen. */
 function chosen(name) {
@@ -23,6 +27,14 @@ function choose(name, value) {
 
 function dense(on) {
   document.documentElement.toggleAttribute("data-dense", on);
+}
+
+/** Chooses how dense tables are, for this page and those that follow. */
+function densely(on) {
+  choose("density", on ? "dense" : null);
+  dense(on);
+  const box = document.getElementById("dense-tables");
+  if (box) box.checked = on;
 }
 
 function make(tag, properties = {}, ...children) {
@@ -54,40 +66,86 @@ function help() {
   open("Keyboard", make("dl", { className: "difference" }, ...rows), more, off);
 }
 
-/** Every part of the portal that the rail lists, and what this page links as actions. */
+/** The words of a link or button, without a number beside them. */
+function said(element) {
+  return (element.matches(".rail__link") ? element.firstChild : element).textContent.replace(/\s+/g, " ").trim();
+}
+
+/** The shortcut that leads to an address, if one does. */
+function keyOf(path) {
+  return keys.find(([, , href]) => href === path)?.[0];
+}
+
+/** A link as something to choose. */
+const linked = (link) => ({ text: said(link), href: link.href, key: keyOf(new URL(link.href).pathname) });
+/** A control to go to; what it does is done there, so that nothing happens by a word and a key. */
+const reached = (control) => ({ text: said(control), act: () => reach(control) });
+
+/** What this page does and shows, the parts of the portal, and what can be made; last what its folded forms do, which waits for words. */
 function places() {
-  const links = document.querySelectorAll("#rail .rail__link, .object-header__actions a[href]");
-  return [...links].map((link) => ({ text: (link.firstChild?.textContent ?? "").trim(), href: link.href }));
+  const main = document.getElementById("main");
+  const all = (selector) => [...(main?.querySelectorAll(selector) ?? [])];
+  const steps = all(".object-header__actions a[href], .object-header__actions button:not([aria-disabled])");
+  const parts = all(".tabs a[href]:not([aria-current])").map(linked);
+  const dense = document.documentElement.hasAttribute("data-dense");
+  const folded = all('details:has(form[method="post"]) > summary').map((summary) => ({ ...reached(summary), waits: true }));
+  return [
+    ...steps.map((step) => (step.href ? linked(step) : reached(step))),
+    ...[...(rail?.querySelectorAll(".rail__link") ?? [])].map(linked),
+    ...makes.map(([text, href]) => ({ text, href })),
+    ...parts,
+    { text: dense ? "Comfortable tables" : "Dense tables", act: () => densely(!dense) },
+    { text: "List the shortcuts", key: "?", act: help },
+    ...folded,
+  ];
+}
+
+/** What is looked for by its words on the page of a list that the reader may open. */
+function finds(words) {
+  const opens = FINDS.filter(([, path]) => rail?.querySelector(`a[href="${path}"]`));
+  return opens.map(([what, path]) => ({ text: `Find the ${what} “${words}”`, href: `${path}?q=${encodeURIComponent(words)}` }));
+}
+
+/** One thing to choose: a link, or a button that closes the palette and does it. */
+function choice({ text, href, act, key }) {
+  const told = key ? [text, " ", make("kbd", { textContent: key })] : [text];
+  const element = href ? make("a", { href }, ...told) : make("button", { type: "button" }, ...told);
+  if (act) {
+    element.addEventListener("click", () => {
+      element.closest("dialog")?.close();
+      act();
+    });
+  }
+  return make("li", {}, element);
 }
 
 function palette() {
   const all = places();
   const input = make("input", { type: "search", className: "field__input", id: "palette-find", autocomplete: "off" });
-  const label = make("label", { htmlFor: "palette-find", textContent: "Go to, or find a dataset" });
+  const label = make("label", { htmlFor: "palette-find", textContent: "Go to, do, or find" });
   const count = make("p", { className: "small muted", role: "status" });
   const list = make("ul", { className: "palette__list" });
   const draw = () => {
-    const words = input.value.trim().toLowerCase().split(/\s+/);
-    const fit = all.filter(({ text }) => words.every((word) => text.toLowerCase().includes(word)));
     const find = input.value.trim();
-    if (find) {
-      const q = encodeURIComponent(find);
-      fit.push({ text: `Find the dataset “${find}”`, href: `/admin/datasets?q=${q}` });
-      fit.push({ text: `Find the bundle “${find}”`, href: `/admin/bundles?q=${q}` });
-    }
-    list.replaceChildren(...fit.map(({ text, href }) => make("li", {}, make("a", { href, textContent: text }))));
-    count.textContent = `${fit.length} places`;
+    const words = find.toLowerCase().split(/\s+/);
+    const fit = all.filter(({ text, waits }) => (find || !waits) && words.every((word) => text.toLowerCase().includes(word)));
+    if (find) fit.push(...finds(find));
+    list.replaceChildren(...fit.map(choice));
+    count.textContent = fit.length === 1 ? "1 thing to choose" : `${fit.length} things to choose from`;
   };
   input.addEventListener("input", draw);
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") list.querySelector("a")?.click();
+    if (event.key !== "Enter") return;
+    // What is reached has the focus from then on, and must not take the key as its own.
+    event.preventDefault();
+    list.querySelector("a, button")?.click();
   });
   const content = make("div", { className: "dialog__body" }, label, input, count, list);
   content.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const stops = [input, ...list.querySelectorAll("a")];
+    const stops = [input, ...list.querySelectorAll("a, button")];
     stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
   });
   draw();

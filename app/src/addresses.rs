@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/feedback") view=site::Feedback ssr=SsrMode::Async/>
                 <Route path=path!("/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
                 <Route path=path!("/corrections") view=site::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/list") view=site::ListPage ssr=SsrMode::Async/>
                 <Route path=path!("/outputs/:id") view=site::OutputPage ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue") view=site::Register ssr=SsrMode::Async/>
                 <Route path=path!("/catalogue/:id/quality") view=site::QualityPage ssr=SsrMode::Async/>
@@ -74,6 +75,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/feedback") view=site::Feedback ssr=SsrMode::Async/>
                 <Route path=path!("/cy/feedback/sent") view=site::FeedbackSent ssr=SsrMode::Async/>
                 <Route path=path!("/cy/corrections") view=site::Corrections ssr=SsrMode::Async/>
+                <Route path=path!("/cy/list") view=site::ListPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/outputs/:id") view=site::OutputPage ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue") view=site::Register ssr=SsrMode::Async/>
                 <Route path=path!("/cy/catalogue/:id/quality") view=site::QualityPage ssr=SsrMode::Async/>
@@ -98,6 +100,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/datasets") view=admin::Datasets ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/new") view=admin::NewDataset ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id") view=admin::DatasetPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/datasets/:id/editions/:edition") view=admin::EditionPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id/editions/:edition/versions/new") view=admin::NewVersion ssr=SsrMode::Async/>
                 <Route path=path!("/admin/datasets/:id/editions/:edition/versions/:version") view=admin::VersionPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/files") view=admin::Files ssr=SsrMode::Async/>
@@ -133,6 +136,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cy/admin/bundles/:id/preview/calendar") view=site::PreviewedCalendar ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/schedule") view=admin::BundleSchedule ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bundles/:id/publication") view=admin::BundlePublication ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bundles/:id/timeline") view=admin::BundleTimeline ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=admin::Queue ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=administration::Audit ssr=SsrMode::Async/>
                 <Route path=path!("/admin/users") view=administration::Users ssr=SsrMode::Async/>

@@ -339,6 +339,7 @@ mod tests {
                 "status-incident-",
                 "frequency-",
                 "geography-",
+                "format-",
             ]
             .iter()
             .any(|prefix| key.starts_with(prefix));

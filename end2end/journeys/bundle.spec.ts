@@ -96,6 +96,11 @@ test.describe("without scripts", () => {
       await portal.says("The bundle was sent back to its editors.");
       await expect(stage).toContainText("In progress");
       await expect(page.locator(".timeline__reason").first()).toHaveText(BACK);
+      await page.getByRole("link", { name: "All of it, with what changed" }).click();
+      await page.getByLabel("Words", { exact: true }).fill(BACK);
+      await page.getByRole("button", { name: "Find" }).click();
+      await expect(page.locator(".timeline__event")).toHaveCount(1);
+      await expect(page.locator(".timeline__reason")).toHaveText(BACK);
       await signIn(page, "editor@example.org");
       await page.goto("/admin/notifications");
       const notice = page.locator(".timeline__event").filter({ hasText: BUNDLE });

@@ -110,6 +110,17 @@ test("the page of large files follows their making, says where they cannot be ma
   }
 });
 
+test("whoever explores figures that were superseded is led to the same part of the newest", async ({ page }) => {
+  await page.goto(`${version.replace("/versions/2", "/versions/1")}/explore?sort=-${encodeURIComponent("Year")}`);
+  await expect(page.getByText(/A newer version, number 2/)).toBeVisible();
+  await page.getByRole("link", { name: "Make the same choices there" }).click();
+  await expect(page).toHaveURL(/versions\/2\/explore\?sort=-Year$/);
+  await expect(page.getByRole("link", { name: "Make the same choices there" })).toHaveCount(0);
+  await page.getByText("What the columns hold").click();
+  await expect(page.getByRole("columnheader", { name: "Different values" })).toBeVisible();
+  await axe(page);
+});
+
 const gases = "/catalogue/greenhouse-gas-emissions/editions/time-series/versions/1/explore";
 
 for (const scripts of [true, false]) {

@@ -60,6 +60,25 @@ test.describe("without scripts", () => {
       await expect(portal.form("bundles/submit")).toHaveCount(1);
     });
   });
+
+  test("somebody else is asked to review a bundle, and is told", async ({ page, catalogue }) => {
+    const portal = new Portal(page);
+    const { id, title } = await new Api(catalogue).bundleIn("ready_for_review");
+    await signIn(page, "approver@example.org");
+    await page.goto("/admin/review?show=bundles");
+    await portal.form("reviews/ask").getByLabel("Who is to review them").selectOption({ label: "Nadia Rahman" });
+    await portal.send("reviews/ask");
+    await expect(page.locator(".error-summary")).toContainText("Tick the bundles that are to be reviewed.");
+    await page.locator(`input[name="chosen[]"][value="${id}"]`).check();
+    await portal.send("reviews/ask");
+    await portal.says("Nadia Rahman was asked.");
+    await signIn(page, "reviewer@example.org");
+    await page.goto("/admin/notifications");
+    await expect(page.locator(".timeline__event").filter({ hasText: "You are asked to review a bundle" })).toContainText(title);
+    await page.goto("/admin/review?show=bundles&claim=mine");
+    await expect(page.getByRole("row").filter({ hasText: title })).toContainText("You");
+    await page.getByRole("row").filter({ hasText: title }).getByRole("button", { name: "Give it up" }).click();
+  });
 });
 
 test("files that are dropped together are sent together", async ({ page, catalogue }) => {
@@ -82,5 +101,39 @@ test("files that are dropped together are sent together", async ({ page, catalog
     await expect(kept).toContainText("3 rows, 3 columns", { timeout: 30_000 });
     await expect(kept).toHaveCount(1);
   }
+  await axe(page);
+});
+
+test("the words of a correction are there again after the page was left, until they were looked at", async ({ page }) => {
+  const portal = new Portal(page);
+  const [words, back] = [portal.field("versions/add-alert", "description"), page.getByRole("button", { name: "Take it back" })];
+  await signIn(page, "approver@example.org");
+  await page.goto("/admin/corrections/new?dataset=under-five-mortality&edition=time-series&version=1");
+  await portal.scripts();
+  await words.fill("Two rows were exchanged.");
+  await page.reload();
+  await expect(words).toHaveValue("");
+  await back.click();
+  await expect(words).toHaveValue("Two rows were exchanged.");
+  await page.getByRole("button", { name: "Look at it" }).click();
+  await expect(page.getByRole("heading", { name: "As readers will see it, in English and in Welsh" })).toBeVisible();
+  await portal.scripts();
+  await expect(words).toHaveValue("Two rows were exchanged.");
+  await expect(back).toHaveCount(0);
+});
+
+test("a new dataset shows how it will be listed, and says which id its title makes", async ({ page }) => {
+  const portal = new Portal(page);
+  const [title, said] = [portal.field("datasets/create", "title"), page.locator("#id-said")];
+  await signIn(page, "editor@example.org");
+  await page.goto("/admin/datasets/new");
+  await portal.scripts();
+  await title.fill("Under-five mortality");
+  await expect(page.locator("#as-listed")).toContainText("Under-five mortality");
+  await expect(said).toHaveText("The id under-five-mortality is taken.");
+  await title.fill("Tai nad enwodd neb: tŷ ar ôl");
+  await expect(said).toHaveText("It will have the id tai-nad-enwodd-neb-ty-ar-ol.");
+  await portal.field("datasets/create", "id").fill("Two words");
+  await expect(said).toHaveText("An id has lower-case letters, digits and single hyphens.");
   await axe(page);
 });

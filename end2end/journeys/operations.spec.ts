@@ -213,6 +213,30 @@ test("the publish queue draws itself anew, and takes nothing away that is typed 
   await api.send("PUT", `/v1/bundles/${id}/request-changes`, { reason: "Only a journey." });
 });
 
+test("an operator changes a limit of rate, is told what cannot be, and goes back to the environment's", async ({ page }) => {
+  const portal = new Portal(page);
+  await signIn(page, "operator@example.org");
+  await page.goto("/ops/limits");
+  await portal.scripts();
+  await portal.fill("office/set-rate-limits", { search: "0", reason: "The search is scraped." });
+  await portal.send("office/set-rate-limits");
+  await expect(page.locator(".error-summary")).toContainText("Give 10 to 10000000 requests a minute.");
+  await axe(page);
+  await portal.fill("office/set-rate-limits", { search: "11000" });
+  await portal.send("office/set-rate-limits");
+  await portal.says("The setting is in force on every node.");
+  await expect(page.getByRole("row", { name: "Searches and suggestions" })).toContainText("11,000 in 60 s");
+  await expect(page.getByRole("main")).toContainText("The search is scraped.");
+  const answer = await page.request.get("/v1/search?q=gdp");
+  expect(answer.headers()["ratelimit-policy"]).toContain('"search";q=11000;w=60');
+  await axe(page);
+  await page.locator("summary", { hasText: "Back to the default" }).click();
+  await page.getByRole("textbox", { name: "Reason" }).last().fill("It is over.");
+  await portal.send("office/back-to-default");
+  await portal.says("The default is in force on every node.");
+  await expect(page.getByRole("row", { name: "Searches and suggestions" })).toContainText("12,000 in 60 s");
+});
+
 test("the keyboard goes anywhere until it is switched off", async ({ page }) => {
   await signIn(page, "operator@example.org");
   await page.goto("/admin/help");
@@ -224,10 +248,24 @@ test("the keyboard goes anywhere until it is switched off", async ({ page }) => 
   await page.keyboard.press("f");
   await expect(page).toHaveURL(/\/ops\/failures$/);
   await page.keyboard.press("Control+k");
-  await page.getByLabel("Go to, or find a dataset").fill("perf");
+  const find = page.getByLabel("Go to, do, or find");
+  await find.fill("perf");
   await axe(page);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/ops\/performance$/);
+  await page.waitForLoadState();
+  for (const [words, dense] of [["dense", true], ["comfortable", false]] as const) {
+    await page.keyboard.press("Control+k");
+    await find.fill(words);
+    await page.keyboard.press("Enter");
+    await expect(page.locator("html[data-dense]")).toHaveCount(dense ? 1 : 0);
+  }
+  await page.goto("/ops/queue");
+  await page.keyboard.press("Control+k");
+  await find.fill("pause the");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#pause-queue")).toHaveAttribute("open", "");
+  await expect(page.locator("#pause-queue summary")).toBeFocused();
 
   await page.goto("/account");
   expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("portal-")))).toEqual([]);

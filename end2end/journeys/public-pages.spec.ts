@@ -43,6 +43,28 @@ test.describe("without scripts", () => {
     await expect(page.locator(".page-title__caption")).toContainText("version 3");
   });
 
+  test("a reader puts datasets on a list, which is an address to send on", async ({ page }) => {
+    await page.goto(dataset);
+    await page.getByRole("link", { name: "Begin a list with this dataset" }).click();
+    await page.getByRole("main").getByRole("searchbox").fill("carbon dioxide");
+    await page.getByRole("main").getByRole("button", { name: "Search" }).click();
+    await page.getByRole("link", { name: /^Add ?: Carbon dioxide in the atmosphere/ }).click();
+    await expect(page).toHaveURL(/dataset=under-five-mortality&dataset=atmospheric-carbon-dioxide$/);
+    await expect(page.locator("#list-cite li")).toHaveCount(2);
+    await page.getByRole("link", { name: /^Take off ?: .*under five/i }).click();
+    await expect(page.locator("#list-cite li")).toHaveCount(1);
+  });
+
+  test("a reader says that a page was of use, and that another was not", async ({ page }) => {
+    for (const [answer, chosen] of [[/^Yes/, "This page was of use"], [/^No ?:/, "This page was of no use"]] as const) {
+      await page.goto(dataset);
+      await page.getByRole("contentinfo").getByRole("link", { name: answer }).click();
+      await expect(page.getByRole("radio", { name: chosen })).toBeChecked();
+      await page.getByRole("button", { name: "Send" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Thank you");
+    }
+  });
+
   test("a reader tells the office something", async ({ page }) => {
     await page.goto(dataset);
     await page.getByRole("link", { name: /Tell us/ }).click();

@@ -38,6 +38,8 @@ test("the seeded calendar has its parts, and a published release leads to its da
   await page.locator(".tabs").getByRole("link", { name: "Published" }).click();
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole("link", { name: "Quarterly national accounts" }).click();
+  await expect(page.locator("#pre-release-access li")).toHaveText(["Chief Economist, HM Treasury", "Head of News, Economy, Cabinet Office"]);
+  await axe(page);
   // A title has the width of its row, and not that of a date.
   const row = page.locator(".ledger__row", { has: page.getByRole("link", { name: /volume/i }) });
   const [whole, title] = [await row.boundingBox(), await row.locator(".ledger__what").boundingBox()];

@@ -47,6 +47,11 @@ test("a reader searches, filters, reads and downloads", async ({ page }) => {
   const bytes = await dataset.download("brent-weekly.csv");
   expect(sha256(bytes)).toBe(sha256(stored));
   await expect(page.locator("#files")).toContainText(sha256(bytes));
+
+  const words = await page.getByRole("link", { name: "Description in words" }).getAttribute("href");
+  const described = await page.request.get(words ?? "");
+  expect(described.headers()["content-type"]).toBe("text/plain; charset=utf-8");
+  expect(await described.text()).toContain(sha256(bytes));
 });
 
 test("on a phone the file is at hand without scrolling, and the rows are one step past the drawing", async ({ page }) => {

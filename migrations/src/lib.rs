@@ -63,6 +63,7 @@ mod m0061_version_comments;
 mod m0063_alert_silences;
 mod m0066_edition_editors;
 mod m0068_dataset_uses;
+mod m0069_pre_release_access;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -129,6 +130,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0063_alert_silences::Migration),
             Box::new(m0066_edition_editors::Migration),
             Box::new(m0068_dataset_uses::Migration),
+            Box::new(m0069_pre_release_access::Migration),
         ]
     }
 }

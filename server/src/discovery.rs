@@ -53,6 +53,8 @@ async fn robots(State(state): State<AppState>) -> Response {
         "/cy/feedback?",
         "/subscribe/",
         "/cy/subscribe/",
+        "/list?",
+        "/cy/list?",
         "/outputs/",
         "/cy/outputs/",
     ];

@@ -42,6 +42,9 @@ struct Back {
     state: String,
     #[serde(default)]
     error: String,
+    /// Who answers, where it says so (RFC 9207).
+    #[serde(default)]
+    iss: String,
 }
 
 /// The addresses of signing in and out through the provider.
@@ -86,8 +89,10 @@ async fn callback(
         let message = "This sign-in was not begun in this browser, or too long ago. Begin again.";
         return refused(&visit, Refusal::blocked("not_begun", message).into());
     };
-    if !back.error.is_empty() || back.code.is_empty() {
-        tracing::info!(error = %back.error.escape_debug(), "the OpenID provider refused a sign-in");
+    let asked = state.services.accounts.provider.as_ref();
+    let is_anothers = !back.iss.is_empty() && asked.is_none_or(|provider| !provider.openid.is_named(&back.iss));
+    if is_anothers || !back.error.is_empty() || back.code.is_empty() {
+        tracing::info!(error = %back.error.escape_debug(), is_anothers, "the OpenID provider refused a sign-in");
         let message = "You were not signed in, because the sign-in was stopped or refused there.";
         return refused(&visit, Refusal::blocked("provider_refused", message).into());
     }

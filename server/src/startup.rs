@@ -101,6 +101,7 @@ async fn open(config: &Config, clock: Clock, beside: bool) -> Result<Services, S
                 idle: config.session_idle_timeout.as_secs(),
                 longest: config.session_absolute_timeout.as_secs(),
             },
+            rate_limits: config.edge.limits.quotas(),
         }),
         clock,
         accounts: Arc::new(accounts::settings(config)?),
@@ -152,7 +153,7 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
     let state = AppState::from(Shared {
         health: HealthBoard::new(services.clock.now()),
         conditions: Conditions::new(services.clock.now()),
-        rates: Rates::new(&config.edge.limits, &services.clock),
+        rates: Rates::new(&config.edge.limits, &services.clock, &services.memory),
         callers: Callers::default(),
         metrics: metrics::handle(),
         remembered: Remembered::default(),

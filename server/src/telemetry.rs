@@ -4,6 +4,7 @@ mod gathered;
 mod json_lines;
 mod recent;
 mod redacted;
+mod shards;
 mod traces;
 
 use std::cell::RefCell;

@@ -16,6 +16,8 @@ pub struct WaysIn {
     pub by_mail: bool,
     /// For how many days a device can be remembered at the second step; 0 where none can.
     pub remember_days: u32,
+    /// Whether this is a demonstration, whose people sign in with a password that was printed.
+    pub demo: bool,
 }
 
 /// Somebody's own account.

@@ -249,3 +249,17 @@ pub struct Edition {
     /// Goes up with every change.
     pub revision: i64,
 }
+
+impl Edition {
+    /// The portal's page for it.
+    #[must_use]
+    pub fn admin_path(&self) -> String {
+        format!("/admin/datasets/{}/editions/{}", self.dataset_id, self.edition)
+    }
+
+    /// The wire word of its state.
+    #[must_use]
+    pub const fn state(&self) -> &'static str {
+        if self.published_at.is_some() { "published" } else { "created" }
+    }
+}

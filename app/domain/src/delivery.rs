@@ -153,12 +153,16 @@ pub struct Circuit {
     failures: u32,
     open_until: Option<DateTime<Utc>>,
     trying: bool,
+    busy_until: Option<DateTime<Utc>>,
 }
 
 impl Circuit {
     /// Whether a try is let through now; else when to ask again. After the pause one try is, and if nothing is heard of
     /// it, another after a further pause.
     pub fn admit(&mut self, fuse: Fuse, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
+        if let Some(until) = self.busy_until.filter(|until| now < *until) {
+            return Err(until);
+        }
         match self.open_until {
             None => Ok(()),
             Some(until) if now < until => Err(until),
@@ -170,9 +174,15 @@ impl Circuit {
         }
     }
 
-    /// The receiver answered: the circuit is closed.
+    /// The receiver answered: the circuit is closed. What it asked for meanwhile still counts.
     pub fn answered(&mut self) {
-        *self = Self::default();
+        *self = Self { busy_until: self.busy_until, ..Self::default() };
+    }
+
+    /// Whether nothing is known of it that has to be remembered.
+    #[must_use]
+    pub fn is_unknown(&self, now: DateTime<Utc>) -> bool {
+        self.failures == 0 && self.open_until.is_none() && self.busy_until.is_none_or(|until| until <= now)
     }
 
     /// The receiver could not be reached, or said that it cannot work now.
@@ -182,6 +192,12 @@ impl Circuit {
             self.open_until = Some(now + fuse.pause);
         }
         self.trying = false;
+    }
+
+    /// The receiver is up and asks to be left in peace until then, so nothing else is sent to it before. That opens no circuit:
+    /// whoever asks for a moment is not down.
+    pub fn asked_to_wait(&mut self, until: DateTime<Utc>) {
+        self.busy_until = self.busy_until.max(Some(until));
     }
 
     /// How it stands.
@@ -300,5 +316,20 @@ mod tests {
         assert_eq!(circuit.state(at(63)), CircuitState::Closed);
         circuit.failed(fuse, at(64));
         assert_eq!(circuit.admit(fuse, at(64)), Ok(()), "earlier failures no longer count");
+    }
+
+    #[test]
+    fn who_asks_for_time_is_left_in_peace_without_counting_as_down() {
+        let fuse = Fuse { failures: 3, pause: TimeDelta::seconds(30) };
+        let mut circuit = Circuit::default();
+        circuit.failed(fuse, at(0));
+        circuit.asked_to_wait(at(60));
+        circuit.asked_to_wait(at(20));
+        assert_eq!((circuit.admit(fuse, at(59)), circuit.state(at(59))), (Err(at(60)), CircuitState::Closed));
+        assert_eq!(circuit.admit(fuse, at(60)), Ok(()));
+        circuit.asked_to_wait(at(90));
+        circuit.answered();
+        assert_eq!(circuit.admit(fuse, at(61)), Err(at(90)), "what was under way before says nothing of that");
+        assert!(!circuit.is_unknown(at(89)) && circuit.is_unknown(at(90)));
     }
 }

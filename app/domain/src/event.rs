@@ -1,5 +1,9 @@
 //! Events: what happened, as the timeline and the audit trail tell it.
 
+mod asked;
+
+pub use asked::HistoryAsked;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +54,7 @@ pub const RESOURCE_TYPES: [&str; 27] = [
 ];
 
 /// The kinds of records, so that each is told in words.
-pub const EVENT_TYPES: [&str; 149] = [
+pub const EVENT_TYPES: [&str; 150] = [
     "acknowledged",
     "alert_added",
     "alert_refused",
@@ -167,6 +171,7 @@ pub const EVENT_TYPES: [&str; 149] = [
     "restored",
     "retried",
     "returned",
+    "review_asked",
     "review_claimed",
     "review_released",
     "revoked",

@@ -22,6 +22,8 @@ wire_enum! {
         VersionWaits => "version_waits",
         /// A bundle of somebody else waits for them.
         BundleWaits => "bundle_waits",
+        /// Somebody asked them to review a bundle.
+        ReviewAsked => "review_asked",
         /// A bundle of theirs was sent back.
         BundleReturned => "bundle_returned",
         /// A bundle of theirs was approved.
@@ -54,6 +56,8 @@ pub enum Concern {
     VersionWaiting,
     /// The bundle waits for people who may do what they may.
     Waiting,
+    /// The bundle waits, and somebody asked them to review it.
+    Asked,
     /// They made what is talked about.
     Comment,
     /// They edited, approved or scheduled the bundle, or it waits for people who may do what they may.
@@ -70,11 +74,12 @@ pub fn reviews(caller: &Caller) -> bool {
 
 impl Concern {
     /// Every one.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OwnVersion,
         Self::VersionWaiting,
         Self::OwnBundle,
         Self::Waiting,
+        Self::Asked,
         Self::Comment,
         Self::ComingUp,
         Self::Operating,
@@ -85,7 +90,7 @@ impl Concern {
     pub const fn resource_type(self) -> &'static str {
         match self {
             Self::OwnVersion | Self::VersionWaiting => "version",
-            Self::OwnBundle | Self::Waiting | Self::Comment | Self::ComingUp => "bundle",
+            Self::OwnBundle | Self::Waiting | Self::Asked | Self::Comment | Self::ComingUp => "bundle",
             Self::Operating => "incident",
         }
     }
@@ -99,6 +104,7 @@ impl NotificationKind {
             Self::VersionReturned | Self::VersionApproved | Self::VersionCommented => Concern::OwnVersion,
             Self::VersionWaits => Concern::VersionWaiting,
             Self::BundleWaits => Concern::Waiting,
+            Self::ReviewAsked => Concern::Asked,
             Self::Commented => Concern::Comment,
             Self::BundleReminder => Concern::ComingUp,
             Self::IncidentOpened => Concern::Operating,
@@ -117,6 +123,7 @@ impl NotificationKind {
             Self::VersionReturned => &["returned", "reopened"],
             Self::BundleApproved | Self::VersionApproved => &["approved"],
             Self::BundleWaits | Self::VersionWaits => &["submitted"],
+            Self::ReviewAsked => &["review_asked"],
             Self::BundleReturned => &["rejected", "changes_requested"],
             Self::BundleScheduled => &["scheduled", "rescheduled", "schedule_cancelled"],
             Self::BundlePublished => &["published"],
@@ -145,6 +152,7 @@ impl NotificationKind {
             Self::VersionApproved => "A version of yours is approved",
             Self::VersionWaits => "A version waits for your approval",
             Self::BundleWaits => "A bundle waits for your review or approval",
+            Self::ReviewAsked => "Somebody asks you to review a bundle",
             Self::BundleReturned => "A bundle of yours is sent back",
             Self::BundleApproved => "A bundle of yours is approved",
             Self::BundleScheduled => {
@@ -167,6 +175,7 @@ impl NotificationKind {
             (Self::VersionApproved, _) => "Your version was approved",
             (Self::VersionWaits, _) => "A version waits for your approval",
             (Self::BundleWaits, _) => "A bundle waits for you",
+            (Self::ReviewAsked, _) => "You are asked to review a bundle",
             (Self::BundleReturned, _) => "Your bundle was sent back",
             (Self::BundleApproved, _) => "Your bundle was approved",
             (Self::BundleScheduled, "rescheduled") => "A bundle of yours or your team\u{2019}s was given another time",
@@ -226,7 +235,8 @@ impl InboxView {
     /// Whether a notification belongs to it.
     #[must_use]
     pub const fn holds(self, told: &Notification) -> bool {
-        let is_own = matches!(told.kind.concern(), Concern::OwnVersion | Concern::OwnBundle | Concern::Comment);
+        let is_own =
+            matches!(told.kind.concern(), Concern::OwnVersion | Concern::OwnBundle | Concern::Comment | Concern::Asked);
         match self {
             Self::All => true,
             Self::Unread => told.unread,

@@ -1,9 +1,12 @@
 //! What an office changes while the catalogue runs: each setting with its rules, and what is in force.
 
+mod changing;
 mod pause;
+mod rates;
 mod times;
 
 pub use pause::{QUEUE_PAGE, QueuePause, QueueSwitch, barring};
+pub use rates::{EnvironmentLimits, MOST_A_MINUTE, RateQuotas};
 pub use times::PublicationTimes;
 pub(crate) use times::time_of;
 
@@ -37,6 +40,8 @@ wire_enum! {
         Sessions => "sessions",
         /// How long before an instant people are reminded of it.
         Reminders => "reminders",
+        /// How often who may ask.
+        RateLimits => "rate-limits",
     }
 }
 
@@ -57,19 +62,23 @@ impl SettingName {
             }
             Self::Sessions => "After how many minutes a session ends, unused and at the latest.",
             Self::Reminders => "How many hours before its instant people are reminded of a bundle that they work on.",
+            Self::RateLimits => {
+                "How many requests a minute are let through by address and caller, to sign in and to search."
+            }
         }
     }
 
     /// What is in force where the office has said nothing; `None` for no banner.
     #[must_use]
-    pub fn default_value(self, limits: SessionLimits) -> Option<Setting> {
+    pub fn default_value(self, limits: EnvironmentLimits) -> Option<Setting> {
         match self {
             Self::Banner => None,
             Self::Maintenance => Some(Setting::Maintenance(Switch { on: false })),
             Self::FourEyes => Some(Setting::FourEyes(Switch { on: true })),
             Self::PublicationTimes => Some(Setting::PublicationTimes(PublicationTimes::default())),
-            Self::Sessions => Some(Setting::Sessions(limits.in_minutes())),
+            Self::Sessions => Some(Setting::Sessions(limits.sessions.in_minutes())),
             Self::Reminders => Some(Setting::Reminders(ReminderHours::default())),
+            Self::RateLimits => Some(Setting::RateLimits(limits.rates)),
         }
     }
 
@@ -85,6 +94,7 @@ impl SettingName {
             Self::PublicationTimes => Setting::PublicationTimes(serde_json::from_value(value)?),
             Self::Sessions => Setting::Sessions(serde_json::from_value(value)?),
             Self::Reminders => Setting::Reminders(serde_json::from_value(value)?),
+            Self::RateLimits => Setting::RateLimits(serde_json::from_value(value)?),
         })
     }
 }
@@ -239,6 +249,8 @@ pub enum Setting {
     Sessions(SessionLengths),
     /// How long before an instant people are reminded of it.
     Reminders(ReminderHours),
+    /// How often who may ask.
+    RateLimits(RateQuotas),
 }
 
 impl Setting {
@@ -252,6 +264,7 @@ impl Setting {
             Self::PublicationTimes(_) => SettingName::PublicationTimes,
             Self::Sessions(_) => SettingName::Sessions,
             Self::Reminders(_) => SettingName::Reminders,
+            Self::RateLimits(_) => SettingName::RateLimits,
         }
     }
 
@@ -266,18 +279,20 @@ impl Setting {
             Self::PublicationTimes(times) => serde_json::to_value(times),
             Self::Sessions(lengths) => serde_json::to_value(lengths),
             Self::Reminders(hours) => serde_json::to_value(hours),
+            Self::RateLimits(quotas) => serde_json::to_value(quotas),
         }
     }
 
     /// Everything that is wrong with it.
     #[must_use]
-    pub fn problems(&self, limits: SessionLimits, now: DateTime<Utc>) -> Vec<FieldProblem> {
+    pub fn problems(&self, limits: EnvironmentLimits, now: DateTime<Utc>) -> Vec<FieldProblem> {
         match self {
             Self::Banner(banner) => banner.problems(now),
             Self::Maintenance(_) | Self::FourEyes(_) => Vec::new(),
             Self::PublicationTimes(times) => times.problems(),
-            Self::Sessions(lengths) => lengths.problems(limits),
+            Self::Sessions(lengths) => lengths.problems(limits.sessions),
             Self::Reminders(hours) => hours.problems(),
+            Self::RateLimits(quotas) => quotas.problems(limits.rates),
         }
     }
 }
@@ -297,6 +312,8 @@ pub struct Office {
     pub sessions: Option<SessionLengths>,
     /// How long before an instant people are reminded of it.
     pub reminders: ReminderHours,
+    /// How often who may ask, where it is not as the environment says.
+    pub rates: Option<RateQuotas>,
     /// The pause of the publish queue, while one lasts; operators switch it, so that it is no setting.
     pub paused: Option<QueuePause>,
 }
@@ -311,6 +328,7 @@ impl Default for Office {
             times: PublicationTimes::default(),
             sessions: None,
             reminders: ReminderHours::default(),
+            rates: None,
             paused: None,
         }
     }
@@ -329,6 +347,7 @@ impl Office {
                 Setting::PublicationTimes(times) => office.times = times,
                 Setting::Sessions(lengths) => office.sessions = Some(lengths),
                 Setting::Reminders(hours) => office.reminders = hours,
+                Setting::RateLimits(quotas) => office.rates = Some(quotas),
             }
         }
         office
@@ -392,7 +411,10 @@ pub struct OfficeDesk {
 mod tests {
     use super::*;
 
-    const LIMITS: SessionLimits = SessionLimits { idle: 3600, longest: 43_200 };
+    const LIMITS: EnvironmentLimits = EnvironmentLimits {
+        sessions: SessionLimits { idle: 3600, longest: 43_200 },
+        rates: RateQuotas { address: 300, caller: 300, sign_in: 120, search: 200 },
+    };
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -416,7 +438,7 @@ mod tests {
             Office::of(
                 SettingName::ALL
                     .iter()
-                    .filter(|name| **name != SettingName::Sessions)
+                    .filter(|name| !matches!(name, SettingName::Sessions | SettingName::RateLimits))
                     .filter_map(|name| name.default_value(LIMITS))
             ),
             Office::default()

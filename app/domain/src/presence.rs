@@ -42,14 +42,15 @@ impl Watched {
             (!word.is_empty() && word.len() <= 200 && word != "new" && word.bytes().all(plain)).then(|| word.to_owned())
         };
         match words.as_slice() {
-            ["datasets", dataset] => Some(Self::Dataset(id(dataset)?)),
+            // What is done to an edition stands in the history of its dataset.
+            ["datasets", dataset] | ["datasets", dataset, "editions", _] => Some(Self::Dataset(id(dataset)?)),
             // The steps of preparing a version edit the same version.
             ["datasets", dataset, "editions", edition, "versions", version]
             | ["datasets", dataset, "editions", edition, "versions", version, "prepare", _] => {
                 Some(Self::Version(id(dataset)?, id(edition)?, version.parse().ok()?))
             }
             ["bundles", bundle]
-            | ["bundles", bundle, "approve" | "preview" | "schedule" | "publication"]
+            | ["bundles", bundle, "approve" | "preview" | "schedule" | "publication" | "timeline"]
             | ["bundles", bundle, "contents", "add"] => Some(Self::Bundle(id(bundle)?)),
             ["releases", release] => Some(Self::Release(id(release)?)),
             _ => None,

@@ -1,5 +1,6 @@
 //! The release calendar: what will be published when, and what became of it.
 
+mod access;
 pub mod date;
 pub mod feed;
 pub mod machine;
@@ -15,6 +16,7 @@ use crate::text::{MAX_SHORT_REASON, check_line, check_optional};
 use crate::topic::Topic;
 use crate::wire::wire_enum;
 
+pub use access::PreReleaseAccess;
 pub use date::ReleaseDate;
 pub use machine::{ReleaseAction, ReleaseCommand, Rule};
 
@@ -111,6 +113,9 @@ pub struct ReleaseDetails {
     pub summary_cy: Option<String>,
     /// The department whose grants reach it; none means the whole office.
     pub department: Option<String>,
+    /// Who is given it before the public; told once it is published.
+    #[serde(default)]
+    pub pre_release_access: Vec<PreReleaseAccess>,
 }
 
 impl ReleaseDetails {
@@ -122,6 +127,7 @@ impl ReleaseDetails {
         check_optional(&mut problems, "title_cy", self.title_cy.as_deref().unwrap_or(""), 200, false);
         check_optional(&mut problems, "summary", &self.summary, 5000, true);
         check_optional(&mut problems, "summary_cy", self.summary_cy.as_deref().unwrap_or(""), 5000, true);
+        PreReleaseAccess::check(&mut problems, &self.pre_release_access);
         problems
     }
 }
@@ -163,13 +169,29 @@ impl Release {
     pub fn entry(&self) -> CalendarEntry {
         CalendarEntry {
             id: self.id.clone(),
-            details: self.details.clone(),
+            details: self.details_told(),
             state: self.state,
             date: self.date,
             changes: self.changes.clone(),
             announced_at: self.announced_at,
             published_at: self.published_at,
         }
+    }
+
+    /// What editors say about it as everybody may know it: who is given it early is told once it is published.
+    #[must_use]
+    pub fn details_told(&self) -> ReleaseDetails {
+        let mut details = self.details.clone();
+        if self.state != ReleaseState::Published {
+            details.pre_release_access.clear();
+        }
+        details
+    }
+
+    /// The release as those see it who do not prepare it.
+    #[must_use]
+    pub fn for_outsiders(self) -> Self {
+        Self { details: self.details_told(), ..self }
     }
 
     /// Whether the public has been told of it.

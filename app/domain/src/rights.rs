@@ -66,8 +66,12 @@ impl Permission {
             Self::ReleasesRead => "See the calendar's drafts.",
             Self::ReleasesWrite => "Prepare and announce entries of the release calendar.",
             Self::ReleasesApprove => "Confirm, postpone and cancel releases.",
-            Self::SystemOperate => "Mend the running program, such as its connections to the database.",
-            Self::SettingsWrite => "Change the office's settings: banner, maintenance, four eyes, times, sessions.",
+            Self::SystemOperate => {
+                "Mend the running program, such as its connections to the database, and change its limits of rate."
+            }
+            Self::SettingsWrite => {
+                "Change the office's settings: banner, maintenance, four eyes, times, sessions, rate limits."
+            }
         }
     }
 }

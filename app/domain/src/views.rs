@@ -353,6 +353,8 @@ pub struct DatasetAdminPage {
     pub timeline: Vec<Event>,
     /// The bundles that hold its versions which are not public yet, as far as the viewer sees them, by the versions' ids.
     pub bundles: BTreeMap<String, Bundle>,
+    /// In which formats its versions come, and how large they are.
+    pub comes_as: Vec<ComesAs>,
     /// Others that the viewer sees under the same title, as ids and titles; told to those who may edit it.
     pub namesakes: Vec<(String, String)>,
     /// Whether the viewer may edit it.

@@ -21,7 +21,9 @@ fn there(id: &str, since: i64, seen: i64) -> Presence {
 #[test]
 fn a_page_is_about_the_thing_that_its_path_names() {
     let bundle = Some(Watched::Bundle("0198-a".to_owned()));
-    for path in ["", "/approve", "/preview?x=1", "/schedule", "/publication", "/contents/add", "#history"] {
+    for path in
+        ["", "/approve", "/preview?x=1", "/schedule", "/publication", "/timeline?q=a", "/contents/add", "#history"]
+    {
         assert_eq!(Watched::at(&format!("/admin/bundles/0198-a{path}")), bundle, "{path}");
     }
     let version = Watched::at("/admin/datasets/gdp/editions/time-series/versions/2").unwrap();
@@ -31,7 +33,9 @@ fn a_page_is_about_the_thing_that_its_path_names() {
         let path = format!("/admin/datasets/gdp/editions/time-series/versions/2/prepare/{step}");
         assert_eq!(Watched::at(&path), Some(version.clone()), "{path}");
     }
-    assert_eq!(Watched::at("/admin/datasets/gdp").unwrap().key(), "dataset:gdp");
+    for path in ["", "/editions/time-series"] {
+        assert_eq!(Watched::at(&format!("/admin/datasets/gdp{path}")).unwrap().key(), "dataset:gdp", "{path}");
+    }
     assert_eq!(Watched::at("/admin/releases/figures").unwrap().key(), "release:figures");
     for path in [
         "/admin",

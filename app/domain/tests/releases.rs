@@ -6,7 +6,8 @@ use domain::actor::{Actor, ActorKind, Caller};
 use domain::policy::{Permission, Role};
 use domain::refusal::Refusal;
 use domain::release::{
-    ChangeKind, PublicReason, Release, ReleaseAction, ReleaseCommand, ReleaseDate, ReleaseDetails, ReleaseState,
+    ChangeKind, PreReleaseAccess, PublicReason, Release, ReleaseAction, ReleaseCommand, ReleaseDate, ReleaseDetails,
+    ReleaseState,
 };
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -69,6 +70,19 @@ fn expected(from: ReleaseState, command: &ReleaseCommand) -> Option<ReleaseState
         (S::Draft | S::Provisional | S::Confirmed | S::Postponed, C::Publish { .. }) => S::Published,
         _ => return None,
     })
+}
+
+#[test]
+fn who_is_given_a_release_early_is_told_once_it_is_published() {
+    let given = vec![PreReleaseAccess::new("Chief Economist", "HM Treasury")];
+    for state in ReleaseState::ALL {
+        let mut release = release(*state);
+        release.details.pre_release_access.clone_from(&given);
+        let told = if *state == ReleaseState::Published { given.clone() } else { Vec::new() };
+        assert_eq!(release.entry().details.pre_release_access, told, "{state}");
+        assert_eq!(release.clone().for_outsiders().details.pre_release_access, told, "{state}");
+        assert_eq!(release.for_outsiders().details.title, "GDP");
+    }
 }
 
 #[test]

@@ -28,4 +28,4 @@ pub use status::{Status, status};
 pub use suggest::{Suggest, suggest};
 pub use topic_page::{TopicPageFor, topic_page_for};
 pub use topics::{Topics, topics};
-pub use version_page::{VersionPageFor, version_page_for};
+pub use version_page::{NewestVersion, VersionPageFor, newest_version, version_page_for};

@@ -1,10 +1,12 @@
 //! Forms of the queue of what waits for review.
 
 mod approve_several;
+mod ask;
 mod claim;
 mod release;
 
 pub use approve_several::{ApproveSeveral, approve_several};
+pub use ask::{Ask, ask};
 pub use claim::{Claim, claim};
 pub use release::{Release, release};
 

@@ -202,6 +202,8 @@ pub struct Visit {
     pub contact: Option<Arc<str>>,
     /// Whether the site sends mail, so that readers can ask for it.
     pub by_mail: bool,
+    /// When the program was made, in RFC 3339; empty where that is not known.
+    pub built: &'static str,
     /// How long a session lasts without a sign of life, in seconds.
     pub session_idle: u64,
     /// How long this session lasts at most from now on, in seconds; 0 where nobody is signed in by one.

@@ -21,7 +21,8 @@ pub use drawn_anew::{desk_region, followed, log_region, look_again_by_hand, queu
 pub use facts::{facts, filter_input, filter_select, secret_once, text};
 pub use field_words::{alert_kinds, alert_name, designations, field_label, kinds_of_change, severities, titled};
 pub use history::{
-    Step, bundle_stepper, entry, history_files, history_link, steps, timeline, timeline_of, version_stepper, words,
+    Step, bundle_stepper, entry, entry_in_full, history_files, history_link, kinds_of, steps, timeline, timeline_of,
+    version_stepper, words,
 };
 pub use lists::{bundle_table, empty, outcome_cell, pagination, stacked_table, table};
 pub use panels::{

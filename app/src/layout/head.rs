@@ -90,7 +90,7 @@ fn chooses(words: &[&str], name: &str) -> bool {
         ["search"] => return FILTERS.contains(&name) || ["q", "sort", "page"].contains(&name),
         [.., "explore"] => {
             let of_column = name.split_once('.').map(|(what, _)| what);
-            return of_column.is_some_and(|what| ["dim", "from", "to", "find"].contains(&what))
+            return of_column.is_some_and(|what| ["dim", "from", "to", "find", "list"].contains(&what))
                 || ["columns", "sort", "file", "page", "chart", "by", "panels", "earlier", "as"].contains(&name);
         }
         [.., "compare"] => &["from", "to", "page"],
@@ -99,6 +99,7 @@ fn chooses(words: &[&str], name: &str) -> bool {
         ["corrections"] => &["year", "type", "page"],
         ["catalogue"] => &["letter", "topic", "department", "page"],
         ["publication-log"] => &["dataset", "release", "page"],
+        ["list"] => &["dataset", "q"],
         ["subscribe"] => &["dataset", "topic", "search"],
         _ => &[],
     };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::bundle::Look;
+use domain::feedback::FeedbackKind;
 use domain::file::File;
 use domain::language::Language;
 use domain::refusal::Refusal;
@@ -11,7 +12,7 @@ use leptos_meta::Title;
 use rpc::RpcError;
 
 use super::{head, nearest};
-use crate::i18n::t;
+use crate::i18n::{t, ta, text};
 use crate::islands::{SearchBox, ThemeSwitch};
 
 /// What the frame needs to know of the page inside.
@@ -160,22 +161,38 @@ pub fn not_found(frame: &Frame) -> Shown {
 fn not_found_offering(frame: &Frame, offered: Option<AnyView>) -> Shown {
     rpc::request::set_status(404);
     let lang = frame.lang;
-    error(frame, "404", (t(lang, "not-found-title"), t(lang, "not-found-text")), offered)
+    error(frame, "404", (t(lang, "not-found-title"), t(lang, "not-found-text")), (offered, None))
 }
 
 fn fault(frame: &Frame) -> Shown {
     rpc::request::set_status(500);
     let lang = frame.lang;
-    error(frame, "500", (t(lang, "fault-title"), t(lang, "fault-text")), None)
+    let reference = reference(lang, &rpc::request::visit().request_id);
+    error(frame, "500", (t(lang, "fault-title"), t(lang, "fault-text")), (None, reference))
 }
 
-fn error(frame: &Frame, code: &'static str, (title, text): (String, String), offered: Option<AnyView>) -> Shown {
+/// By what the log knows the request, for whoever tells the office of it.
+fn reference(lang: Language, id: &str) -> Option<AnyView> {
+    if id.is_empty() {
+        return None;
+    }
+    let words = ta(lang, "fault-reference", &[("id", text(id))]);
+    Some(view! { <p class="error-page__ref">{words}</p> }.into_any())
+}
+
+fn error(
+    frame: &Frame,
+    code: &'static str,
+    (title, words): (String, String),
+    (offered, reference): (Option<AnyView>, Option<AnyView>),
+) -> Shown {
     let search = search_form(frame, "q-error", "", "");
     let content = view! {
         <div class="error-page">
             <p class="error-page__code">{code}</p>
             <h1>{title.clone()}</h1>
-            <p>{text}</p>
+            <p>{words}</p>
+            {reference}
             {offered}
             {search}
         </div>
@@ -286,17 +303,26 @@ fn footer(frame: &Frame) -> AnyView {
     let here = frame.path.split('?').next().unwrap_or("/");
     let feedback =
         frame.href(&format!("/feedback?page={}", domain::text::escaped(&frame.href(here)).replace("%2F", "/")));
+    let useful = |kind: FeedbackKind, key: &str| {
+        let (href, about) = (format!("{feedback}&kind={kind}"), t(lang, &format!("feedback-kind-{kind}")));
+        view! { <li><a href=href>{t(lang, key)}<span class="visually-hidden">": "{about}</span></a></li> }
+    };
     view! {
         <footer class="site-footer">
             <div class="site-footer__inner">
                 <div class="site-footer__brand">
                     <span class="wordmark__name">{frame.site_name.clone()}</span>
                     <p>{t(lang, "footer-licence")}</p>
-                    <p><a href=feedback>{t(lang, "footer-feedback")}</a></p>
+                    <ul class="plain cluster">
+                        <li>{t(lang, "footer-useful")}</li>
+                        {useful(FeedbackKind::Useful, "footer-useful-yes")}
+                        {useful(FeedbackKind::NotUseful, "footer-useful-no")}
+                    </ul>
+                    <p><a href=feedback.clone()>{t(lang, "footer-feedback")}</a></p>
                 </div>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-explore")>
                     <h2>{t(lang, "footer-explore")}</h2>
-                    <ul class="plain">{link("/search", "nav-search")}{link("/catalogue", "footer-all")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}{link("/corrections", "corrections-title")}{link("/publication-log", "log-title")}</ul>
+                    <ul class="plain">{link("/search", "nav-search")}{link("/catalogue", "footer-all")}{link("/topics", "nav-topics")}{link("/releases", "nav-releases")}{link("/corrections", "corrections-title")}{link("/publication-log", "log-title")}{link("/list", "list-title")}</ul>
                 </nav>
                 <nav class="site-footer__group" aria-label=t(lang, "footer-help")>
                     <h2>{t(lang, "footer-help")}</h2>
@@ -327,4 +353,17 @@ pub fn mark() -> AnyView {
         </svg>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_names_its_reference_where_it_has_one() {
+        let told = |lang, id| reference(lang, id).map(|words| words.to_html()).unwrap_or_default();
+        assert!(told(Language::En, "a1b2").contains("give the reference a1b2."));
+        assert!(told(Language::Cy, "a1b2").contains("cyfeirnod a1b2."));
+        assert_eq!(told(Language::En, ""), "");
+    }
 }

@@ -16,6 +16,7 @@ mod images;
 mod info;
 mod laid_out;
 pub mod link_card;
+mod list;
 mod metadata;
 mod output;
 mod paging;
@@ -51,6 +52,7 @@ pub use feedback::{Feedback, FeedbackSent};
 pub use feeds::Feeds;
 pub use home::Home;
 pub use info::{About, Accessibility, NotFound};
+pub use list::ListPage;
 pub(crate) use metadata::alert_banner;
 pub use output::OutputPage;
 pub use preview::{

@@ -14,7 +14,7 @@ use rdkafka::util::Timeout;
 
 use self::heard::{Heard, in_our_words};
 pub use self::security::{Certificate, Credentials, Mechanism, Security, Trust};
-use crate::outgoing::DeliveryError;
+use crate::outgoing::{DeliveryError, trace_parent};
 
 /// A topic; cheap to clone.
 #[derive(Clone)]
@@ -47,15 +47,18 @@ impl Kafka {
         security.tell(&mut config);
         let heard = Heard::default();
         let producer: FutureProducer<Heard> =
-            config.create_with_context(heard.clone()).map_err(|error| cannot_be_made(&error))?;
+            config.create_with_context(heard.clone()).map_err(|error| cannot_be_made(&error, security))?;
         Ok(Self { producer, heard, topic: topic.to_owned(), patience })
     }
 
     /// Writes a message; those of one `key` keep their order. Its `id` goes along as a header, for consumers that get it twice.
     pub async fn write(&self, key: &str, id: &str, event: &str, payload: &str) -> Result<(), DeliveryError> {
-        let headers = OwnedHeaders::new()
+        let mut headers = OwnedHeaders::new()
             .insert(Header { key: "id", value: Some(id) })
             .insert(Header { key: "type", value: Some(event) });
+        if let Some(trace) = trace_parent() {
+            headers = headers.insert(Header { key: "traceparent", value: Some(trace.as_str()) });
+        }
         let record = FutureRecord::to(&self.topic).key(key).payload(payload).headers(headers);
         match self.producer.send(record, Timeout::After(self.patience)).await {
             Ok(_) => {
@@ -100,10 +103,18 @@ impl Kafka {
 }
 
 /// Why there is no producer; what is said of a setting would repeat its value, which may be the password.
-fn cannot_be_made(error: &KafkaError) -> DeliveryError {
+fn cannot_be_made(error: &KafkaError, security: &Security) -> DeliveryError {
     let reason = match error {
         KafkaError::ClientConfig(_, reason, setting, _) => format!("{setting}: {reason}"),
         other => other.to_string(),
     };
-    DeliveryError::refused(format!("no producer can be made: {}", in_our_words(&reason)))
+    let reason = in_our_words(&reason);
+    // A key that its password does not open is told as one that cannot be read.
+    let is_sealed = security.certificate.as_ref().is_some_and(|certificate| certificate.password.is_some());
+    let hint = if is_sealed && reason.contains("KAFKA_KEY_FILE") && reason.contains("not in PEM format") {
+        "; see that KAFKA_KEY_PASSWORD opens it"
+    } else {
+        ""
+    };
+    DeliveryError::refused(format!("no producer can be made: {reason}{hint}"))
 }

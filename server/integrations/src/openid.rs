@@ -79,6 +79,12 @@ impl Provider {
     pub fn issuer(&self) -> &str {
         &self.settings.issuer
     }
+
+    /// Whether this is how the provider names itself; a slash at the end makes no difference.
+    #[must_use]
+    pub fn is_named(&self, issuer: &str) -> bool {
+        issuer.trim_end_matches('/') == self.settings.issuer.trim_end_matches('/')
+    }
 }
 
 /// Why one request to the provider failed.

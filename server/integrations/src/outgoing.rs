@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use opentelemetry::trace::TraceContextExt;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde_json::Value;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// The most bytes of an answer that are read.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -80,8 +83,20 @@ impl Answer {
     }
 }
 
+/// The trace that is under way, for whoever is told something within it (W3C Trace Context, version 00); `None` where traces go
+/// nowhere, as nobody could look it up.
+pub(crate) fn trace_parent() -> Option<String> {
+    let context = Span::current().context();
+    let at = context.span().span_context().clone();
+    at.is_valid().then(|| format!("00-{}-{}-{:02x}", at.trace_id(), at.span_id(), u8::from(at.is_sampled())))
+}
+
 /// Sends a request; anything but 2xx is an error.
 pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, DeliveryError> {
+    let request = match trace_parent() {
+        Some(trace) => request.header("traceparent", trace),
+        None => request,
+    };
     let mut answer = request.send().await.map_err(|error| unreachable(&error))?;
     let status = answer.status();
     let retry_after = retry_after(answer.headers());

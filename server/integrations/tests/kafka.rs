@@ -113,7 +113,7 @@ fn vouched_for_by(identity: &Identity) -> Trust {
 
 /// A certificate that is shown to brokers.
 fn shown(certificate: &Identity, key: &Identity) -> Option<Certificate> {
-    Some(Certificate { chain: certificate.certificate(), key: Secret::new(key.key()) })
+    Some(Certificate { chain: certificate.certificate(), key: Secret::new(key.key()), password: None })
 }
 
 fn named(mechanism: Mechanism, password: &str) -> Credentials {
@@ -177,6 +177,30 @@ async fn brokers_that_ask_for_a_certificate_are_shown_it_and_believe_no_other() 
     kafka.check().await.unwrap();
     kafka.write("bundle", "task-2", "bundle.published", r#"{"n":2}"#).await.unwrap();
     assert_eq!(reader(&brokers).recv().await.unwrap().payload(), Some(&br#"{"n":2}"#[..]));
+    assert_eq!(door.met.recv().await, Some(Met::Believed));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_with_a_password_is_opened_by_it_and_by_no_other() {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic("publications", 1, 1).unwrap();
+    let (broker, ours) = (Identity::of("127.0.0.1"), Identity::of("192.0.2.1"));
+    let asks = Asks { identity: Some(&broker), guest: Some(&ours), known: None };
+    let mut door = Door::open(&cluster.bootstrap_servers(), asks);
+    let opened_by = |password: Option<&str>| {
+        let (chain, key) = (ours.certificate(), Secret::new(ours.sealed_key("hush-hush")));
+        let certificate = Some(Certificate { chain, key, password: password.map(Secret::new) });
+        let security = Security { tls: Some(vouched_for_by(&broker)), certificate, sasl: None };
+        assert!(!format!("{security:?}").contains("hush-"));
+        Kafka::new(&door.address, "publications", &security, PATIENT)
+    };
+    for (password, named) in [(None, "KAFKA_KEY_FILE"), (Some("hush-hash"), "KAFKA_KEY_PASSWORD")] {
+        let refused = opened_by(password).unwrap_err();
+        assert!(matches!(refused, DeliveryError::Refused { .. }), "{refused:?}");
+        assert!(refused.to_string().contains(named) && !refused.to_string().contains("hush-"), "{refused}");
+    }
+    let kafka = opened_by(Some("hush-hush")).unwrap();
+    kafka.check().await.unwrap();
     assert_eq!(door.met.recv().await, Some(Met::Believed));
 }
 
@@ -245,8 +269,10 @@ fn every_way_to_speak_to_brokers_is_built_in_and_a_broken_certificate_is_refused
 #[test]
 fn a_certificate_of_ours_is_refused_at_once_where_it_is_broken_or_its_key_is_that_of_another() {
     let (ours, another) = (Identity::of("192.0.2.1"), Identity::of("192.0.2.2"));
-    let broken = Certificate { chain: "-----BEGIN CERTIFICATE-----\nAAAA\n".to_owned(), key: Secret::new(ours.key()) };
-    let keyless = Certificate { chain: ours.certificate(), key: Secret::new("-----BEGIN PRIVATE KEY-----\nAAAA\n") };
+    let certificate =
+        |chain: &str, key: &str| Certificate { chain: chain.to_owned(), key: Secret::new(key), password: None };
+    let broken = certificate("-----BEGIN CERTIFICATE-----\nAAAA\n", &ours.key());
+    let keyless = certificate(&ours.certificate(), "-----BEGIN PRIVATE KEY-----\nAAAA\n");
     for (certificate, named) in [
         (Some(broken), "KAFKA_CERTIFICATE_FILE"),
         (Some(keyless), "KAFKA_KEY_FILE"),

@@ -1,6 +1,7 @@
 //! Bundles: one row each, with the evidence of its state in columns.
 
 mod drafts;
+mod due;
 mod rows;
 mod seeing;
 
@@ -12,14 +13,15 @@ use domain::bundle::{Bundle, BundleKind, BundleStage};
 use domain::page::{Page, Paging};
 use sea_orm::sea_query::{Expr, NullOrdering, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 pub use self::drafts::{
     approved_with, forget_approved_drafts, is_held_unpublished, lock_drafts, lock_under_review, note_approved_drafts,
     touch_under_review, unpublished_with,
 };
+pub use self::due::{due, ids_scheduled_until, lock_free, scheduled_between, scheduled_until};
 use self::rows::{many, one, save_teams, to_row};
 use self::seeing::{in_the_hands_of, matching, visible};
 use crate::convert::{count, from_json, instant, maybe_instant, micros};
@@ -331,25 +333,6 @@ pub async fn leases_held(db: &impl ConnectionTrait, node: &str) -> Result<u64> {
     Ok(held.count(db).await?)
 }
 
-/// The bundles to publish at `now`: due ones, and those whose node let its lease run out; earliest first.
-pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<String>> {
-    let due = Condition::all()
-        .add(bundle::Column::State.eq(BundleStage::Scheduled.as_str()))
-        .add(bundle::Column::PublicationDate.lte(micros(now)));
-    let orphaned = Condition::all()
-        .add(bundle::Column::State.eq(BundleStage::Publishing.as_str()))
-        .add(bundle::Column::LeaseExpiresAt.lte(micros(now)));
-    let ids = bundle::Entity::find()
-        .select_only()
-        .column(bundle::Column::Id)
-        .filter(Condition::any().add(due).add(orphaned))
-        .order_by_asc(bundle::Column::PublicationDate)
-        .order_by_asc(bundle::Column::Id)
-        .limit(limit)
-        .into_tuple();
-    Ok(ids.all(db).await?)
-}
-
 /// Whether the instant of any bundle lies between these two, whatever has become of it.
 pub async fn any_instant_between(db: &impl ConnectionTrait, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool> {
     let ids = bundle::Entity::find()
@@ -359,18 +342,6 @@ pub async fn any_instant_between(db: &impl ConnectionTrait, from: DateTime<Utc>,
         .limit(1)
         .into_tuple::<String>();
     Ok(ids.one(db).await?.is_some())
-}
-
-/// The bundles that are scheduled until an instant, earliest first, whoever asks.
-pub async fn scheduled_until(db: &impl ConnectionTrait, until: DateTime<Utc>) -> Result<Vec<Bundle>> {
-    let rows = bundle::Entity::find()
-        .filter(bundle::Column::State.eq(BundleStage::Scheduled.as_str()))
-        .filter(bundle::Column::PublicationDate.lte(micros(until)))
-        .order_by_asc(bundle::Column::PublicationDate)
-        .order_by_asc(bundle::Column::Id)
-        .all(db)
-        .await?;
-    many(db, rows).await
 }
 
 /// Of these bundles those that stand in one of these states, whoever asks.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::table::{DimensionOptions, DimensionSize, OptionCount};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -15,6 +16,20 @@ use crate::error::Result;
 ///
 /// The first option bears it, so that a node of the program of before, which passes over it, reads the list, too.
 const LAYOUT: &str = "[{\"layout\":2,";
+
+/// How many characters are read of the options of a dimension of which only the first are wanted.
+const BEGINNING: usize = 4_000;
+
+/// How a dimension of a table begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// The table's file.
+    pub file_id: String,
+    /// The dimension with the number of its options.
+    pub size: DimensionSize,
+    /// The first options in the order of the table.
+    pub options: Vec<OptionCount>,
+}
 
 /// Options as they are kept.
 fn written(options: &[OptionCount]) -> Result<String> {
@@ -132,4 +147,46 @@ pub async fn shortest_of_files(
         found.entry(row.file_id).or_default().push(dimension);
     }
     Ok(found)
+}
+
+/// How the dimensions of several files begin, with at most so many options each, for whoever reached the files' versions, in one
+/// statement; nothing of those made otherwise than now. However many options there are, only their beginning leaves the database.
+pub async fn beginnings_of_files(db: &impl ConnectionTrait, file_ids: &[&str], most: usize) -> Result<Vec<Beginning>> {
+    if file_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(String, String, i64, bool, String)> = file_dimension::Entity::find()
+        .select_only()
+        .column(file_dimension::Column::FileId)
+        .column(file_dimension::Column::Name)
+        .column(file_dimension::Column::OptionCount)
+        .column(file_dimension::Column::Complete)
+        .column_as(Expr::cust(format!("SUBSTR(options, 1, {BEGINNING})")), "beginning")
+        .filter(file_dimension::Column::FileId.is_in(file_ids.iter().copied()))
+        .filter(is_current())
+        .order_by_asc(file_dimension::Column::FileId)
+        .order_by_asc(file_dimension::Column::Position)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|(file_id, name, options, complete, text)| {
+            let size = DimensionSize { name, option_count: count(options)?, complete };
+            Ok(Beginning { file_id, size, options: first_of(&text, most) })
+        })
+        .collect()
+}
+
+/// The first options of a list that may be cut anywhere.
+fn first_of(text: &str, most: usize) -> Vec<OptionCount> {
+    let mut rest = text.strip_prefix('[').unwrap_or_default();
+    let mut found = Vec::new();
+    while found.len() < most {
+        let mut read = serde_json::Deserializer::from_str(rest).into_iter::<OptionCount>();
+        let Some(Ok(option)) = read.next() else { break };
+        found.push(option);
+        let next = rest.get(read.byte_offset()..).unwrap_or_default();
+        rest = next.strip_prefix(',').unwrap_or_default();
+    }
+    found
 }

@@ -95,6 +95,31 @@ pub async fn try_take(tx: &Tx, bundle: &str) -> Result<bool> {
     Ok(row.map(|row| row.try_get::<bool>("", "taken")).transpose()?.unwrap_or(false))
 }
 
+/// Has this transaction end with an error where it waits for a row for longer than a moment: many wait behind it.
+pub async fn wait_shortly(tx: &Tx) -> Result<()> {
+    if tx.get_database_backend() != DbBackend::Sqlite {
+        tx.execute_unprepared("SET LOCAL lock_timeout = 500").await?;
+    }
+    Ok(())
+}
+
+/// [`try_take`] for several at once, whose rows are locked; those that were taken.
+pub async fn try_take_all(tx: &Tx, bundles: &[&str]) -> Result<Vec<String>> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return Ok(bundles.iter().map(|id| (*id).to_owned()).collect());
+    }
+    let all = bundles.join(",");
+    let sql =
+        "SELECT id, pg_try_advisory_xact_lock($1, hashtext(id)) AS taken FROM unnest(string_to_array($2, ',')) AS id";
+    let mut taken = Vec::with_capacity(bundles.len());
+    for row in tx.query_all_raw(statement(sql, [BUNDLES.into(), all.into()])).await? {
+        if row.try_get::<bool>("", "taken")? {
+            taken.push(row.try_get::<String>("", "id")?);
+        }
+    }
+    Ok(taken)
+}
+
 fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }

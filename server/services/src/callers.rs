@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
+use domain::office::SettingName;
 use domain::operations::{CallerBlock, CallerKind, LimitsDesk, NewBlock, Readings, title_of};
 use domain::policy::Permission;
 use domain::refusal::{Refusal, all_valid};
@@ -15,7 +16,7 @@ use crate::accounts::environment_actor;
 use crate::ctx::{fingerprint, neighbourhood};
 use crate::operations::watcher;
 use crate::records::{About, Entry};
-use crate::{Ctx, Result, Services};
+use crate::{Ctx, Result, Services, office};
 
 /// For what addresses are hashed here.
 const PURPOSE: &str = "caller";
@@ -88,7 +89,9 @@ pub async fn desk(services: &Services, ctx: &Ctx, mut readings: Readings) -> Res
         caller.name = name_of_token(services, &caller.subject).await?;
     }
     let blocks = blocked(services, ctx).await?;
-    Ok(LimitsDesk { readings, blocks, now: ctx.now })
+    let setting = office::find(services, ctx, SettingName::RateLimits).await?;
+    let may_change = office::changer(ctx, SettingName::RateLimits).is_ok();
+    Ok(LimitsDesk { readings, blocks, setting, may_change, now: ctx.now })
 }
 
 /// Who is let in no more, the newest first.

@@ -22,6 +22,7 @@ pub(crate) use room::recall;
 pub use room::{sweep, tidy};
 
 use domain::filter::SavedFilter;
+use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::selection::{DimensionFilter, Place, Selection};
 use persistence::{Tx, filters};
@@ -84,6 +85,15 @@ pub async fn find_with(
 #[must_use]
 pub fn key_of(saved: &SavedFilter) -> VersionKey {
     VersionKey { dataset_id: saved.dataset_id.clone(), edition: saved.edition.clone(), version: saved.version }
+}
+
+/// Whether a filter speaks of a version that everybody sees.
+pub async fn is_of_public(services: &Services, saved: &SavedFilter) -> Result<bool> {
+    let (dataset_id, edition) = (saved.dataset_id.as_str(), saved.edition.as_str());
+    let everybody = Reach::PublishedOnly;
+    let found =
+        persistence::versions::find_visible_to(services.db.pool(), &everybody, dataset_id, edition, saved.version);
+    Ok(found.await?.is_some())
 }
 
 /// The secret with which a filter is changed; it follows from its id, so that nothing is kept that could be stolen.

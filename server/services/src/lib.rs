@@ -31,6 +31,7 @@ pub mod maintenance;
 pub mod memory;
 pub mod notifications;
 pub mod office;
+mod once_a_day;
 pub mod operations;
 pub mod people;
 pub mod policies;
@@ -95,6 +96,16 @@ pub struct Settings {
     pub lease: chrono::Duration,
     /// What the environment says of sessions.
     pub session_limits: domain::office::SessionLimits,
+    /// What the environment says of how often who may ask.
+    pub rate_limits: domain::office::RateQuotas,
+}
+
+impl Settings {
+    /// What the environment says of settings that can be changed while the catalogue runs.
+    #[must_use]
+    pub const fn environment(&self) -> domain::office::EnvironmentLimits {
+        domain::office::EnvironmentLimits { sessions: self.session_limits, rates: self.rate_limits }
+    }
 }
 
 /// Everything that the use cases work with; cheap to clone.

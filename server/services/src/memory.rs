@@ -5,15 +5,16 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use domain::office::{Office, QueuePause};
+use chrono::{DateTime, Utc};
+use domain::office::{Office, QueuePause, RateQuotas};
 use domain::page::Paging;
 use domain::policy::Reach;
 use domain::topic::Topic;
-use domain::views::HomePage;
+use domain::views::{DatasetSummary, HomePage};
 use moka::Expiry;
 use moka::future::Cache;
 use persistence::datasets::DatasetFilter;
@@ -25,6 +26,9 @@ use crate::{Result, ServiceError};
 const LISTS_HOLD: Duration = Duration::from_secs(1);
 /// How long a public list is remembered; a new revision makes new ones, and nobody asks for the old ones again.
 const PUBLIC_LISTS_HOLD: Duration = Duration::from_secs(60);
+/// How long it is remembered what of a topic is taken most after the last reader looked at it, and of how many topics.
+const MOST_USED_HOLD: Duration = Duration::from_secs(3600);
+const MOST_USED_TOPICS: u64 = 500;
 /// The most bytes of all remembered counts together.
 const MAX_COUNTS: u64 = 8 << 20;
 /// The most bytes of all remembered orders together.
@@ -51,6 +55,15 @@ impl ListKey {
         };
         256 + words.chain(reached.iter().copied().flatten()).map(|word| size_of::<String>() + word.len()).sum::<usize>()
     }
+}
+
+/// What of a topic is taken most, told apart by when that can be something else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct MostUsedKey {
+    revision: u64,
+    /// Where the days end of which it tells.
+    until: DateTime<Utc>,
+    topic: String,
 }
 
 /// Forgets lists after a while: soon where they show more than what is public.
@@ -101,10 +114,19 @@ pub struct Memory {
     orders: Cache<ListKey, Arc<ListOrder>>,
     initials: Cache<ListKey, Arc<Vec<(String, u64)>>>,
     homes: Cache<u64, Arc<HomePage>>,
+    most_used: Cache<MostUsedKey, Arc<Vec<DatasetSummary>>>,
     upcoming: Cache<u64, Arc<Vec<Upcoming>>>,
     taxonomies: Cache<u64, Arc<Taxonomy>>,
     offices: Cache<u64, Arc<Office>>,
+    rates: Arc<RwLock<KnownRates>>,
     guidances: Cache<u64, Arc<search::Guidance>>,
+}
+
+/// How often who may ask, as it was set last, and with the revision that it was read at: what is read late replaces nothing newer.
+#[derive(Clone, Copy, Debug, Default)]
+struct KnownRates {
+    revision: u64,
+    set: Option<RateQuotas>,
 }
 
 /// All topics, and where old ids lead.
@@ -155,9 +177,11 @@ impl Default for Memory {
                 .expire_after(Holding)
                 .build(),
             homes: Cache::new(1),
+            most_used: Cache::builder().max_capacity(MOST_USED_TOPICS).time_to_idle(MOST_USED_HOLD).build(),
             upcoming: Cache::new(1),
             taxonomies: Cache::new(1),
             offices: Cache::new(1),
+            rates: Arc::default(),
             guidances: Cache::new(1),
         }
     }
@@ -251,6 +275,20 @@ impl Memory {
         self.homes.try_get_with(revision, make).await.map_err(shared)
     }
 
+    /// The datasets of a topic that were taken most on whole days `until` then, as of the present revision: the numbers of days that
+    /// are over change no more, and what the public sees no more is not among them either.
+    pub(crate) async fn most_used(
+        &self,
+        database: &Database,
+        until: DateTime<Utc>,
+        topic: &str,
+        make: impl Future<Output = Result<Vec<DatasetSummary>>>,
+    ) -> Result<Arc<Vec<DatasetSummary>>> {
+        let key = MostUsedKey { revision: self.revision(database).await?, until, topic: topic.to_owned() };
+        let make = async { make.await.map(Arc::new) };
+        self.most_used.try_get_with(key, make).await.map_err(shared)
+    }
+
     /// The topics as of the present revision, which every change of them raises.
     pub(crate) async fn taxonomy(&self, database: &Database) -> Result<Arc<Taxonomy>> {
         let revision = self.revision(database).await?;
@@ -280,9 +318,24 @@ impl Memory {
                 Err(error) => return Err(error.into()),
             };
             let set = Office::of(stored.into_iter().filter_map(|setting| setting.value));
+            self.learn_rates(KnownRates { revision, set: set.rates });
             Ok::<_, ServiceError>(Arc::new(Office { paused, ..set }))
         };
         self.offices.try_get_with(revision, make).await.map_err(shared)
+    }
+
+    /// How often who may ask, as it was set when this node last read what the office has set; asked of every request, and never
+    /// of the database, so that nobody waits for that who is to be refused.
+    #[must_use]
+    pub fn rates(&self) -> Option<RateQuotas> {
+        self.rates.read().unwrap_or_else(PoisonError::into_inner).set
+    }
+
+    fn learn_rates(&self, read: KnownRates) {
+        let mut known = self.rates.write().unwrap_or_else(PoisonError::into_inner);
+        if read.revision >= known.revision {
+            *known = read;
+        }
     }
 
     /// What searches go by as of the present revision, which every change of it raises.
@@ -315,4 +368,21 @@ fn weight(bytes: usize) -> u32 {
 /// A fault that several were waiting for.
 fn shared(error: Arc<ServiceError>) -> ServiceError {
     Arc::try_unwrap(error).unwrap_or_else(|error| ServiceError::Internal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_late_replaces_no_newer_limits() {
+        let memory = Memory::default();
+        assert_eq!(memory.rates(), None);
+        let set = RateQuotas { address: 60, caller: 60, sign_in: 5, search: 10 };
+        memory.learn_rates(KnownRates { revision: 2, set: Some(set) });
+        memory.learn_rates(KnownRates { revision: 1, set: None });
+        assert_eq!(memory.rates(), Some(set));
+        memory.learn_rates(KnownRates { revision: 3, set: None });
+        assert_eq!(memory.rates(), None);
+    }
 }

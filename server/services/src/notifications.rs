@@ -160,7 +160,7 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
     let concerned = Concerned { caller, after: after.max(first - 1), limit: MOST };
     let (reviews, approves) = (reviews(caller), caller.may(Permission::VersionsApprove));
     let concerns = |kind: NotificationKind| match kind.concern() {
-        Concern::Waiting => reviews,
+        Concern::Waiting | Concern::Asked => reviews,
         Concern::VersionWaiting => approves,
         Concern::Operating => caller.may(Permission::SystemOperate),
         Concern::OwnVersion | Concern::OwnBundle | Concern::Comment | Concern::ComingUp => true,
@@ -174,7 +174,7 @@ async fn told(services: &Services, ctx: &Ctx, caller: &Caller, after: i64) -> Re
     for concern in Concern::ALL {
         let records = events::concerning(db, &concerned, concern, &wanted).await?;
         found.extend(match concern {
-            Concern::Waiting | Concern::VersionWaiting => newest_of_each(records),
+            Concern::Waiting | Concern::VersionWaiting | Concern::Asked => newest_of_each(records),
             Concern::ComingUp => newest_of_each(still_to_come(db, ctx.now, records).await?),
             Concern::OwnVersion | Concern::OwnBundle | Concern::Comment | Concern::Operating => records,
         });

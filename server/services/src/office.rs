@@ -11,6 +11,7 @@ use persistence::office::{self, StoredSetting, UNSET};
 use persistence::{revisions, sessions};
 use serde_json::Value;
 
+use crate::ctx::forbidden;
 use crate::records::{About, Entry};
 use crate::{Ctx, Result, ServiceError, Services, operations, public_change};
 
@@ -23,6 +24,15 @@ pub async fn in_force(services: &Services) -> Arc<Office> {
             Arc::default()
         }
     }
+}
+
+/// Reads what holds now, so that whoever asks nothing but memory knows it, too.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn follow(services: &Services) -> Result<()> {
+    services.memory.office(&services.db).await?;
+    Ok(())
 }
 
 /// The same caller under what the office has set: where four eyes are switched off, they are waived for everybody.
@@ -65,7 +75,7 @@ pub async fn change(
     wanted: Option<Setting>,
     reason: &str,
 ) -> Result<SettingSheet> {
-    let by = ctx.caller_with(Permission::SettingsWrite)?;
+    let by = changer(ctx, name)?;
     all_valid(problems(services, ctx, wanted.as_ref(), reason))?;
     let tx = services.db.begin().await?;
     let before = sheet(services, name, office::find(&tx, name).await?);
@@ -94,18 +104,33 @@ pub async fn change(
     if let Err(error) = services.memory.look(&services.db).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "the catalogue's revision cannot be read");
     }
+    // Limits of rate are counted by what is in memory.
+    in_force(services).await;
     public_change::tell(services);
     Ok(after)
 }
 
 fn problems(services: &Services, ctx: &Ctx, wanted: Option<&Setting>, reason: &str) -> Vec<FieldProblem> {
-    let limits = services.settings.session_limits;
+    let limits = services.settings.environment();
     let mut problems = wanted.map(|setting| setting.problems(limits, ctx.now)).unwrap_or_default();
     if reason.trim().is_empty() {
         problems.push(FieldProblem::required("reason"));
     }
     check_optional(&mut problems, "reason", reason, MAX_SHORT_REASON, true);
     problems
+}
+
+/// The caller, if they may change this setting.
+///
+/// # Errors
+/// `Unauthenticated` or `Forbidden` without the right.
+pub fn changer(ctx: &Ctx, name: SettingName) -> Result<&Caller, Refusal> {
+    let caller = ctx.caller()?;
+    let rights = name.changed_with();
+    if rights.iter().any(|right| caller.may(*right)) {
+        return Ok(caller);
+    }
+    Err(forbidden(rights.first().copied().unwrap_or(Permission::SettingsWrite)))
 }
 
 fn must_see(ctx: &Ctx) -> Result<()> {
@@ -117,7 +142,7 @@ fn must_see(ctx: &Ctx) -> Result<()> {
 }
 
 fn sheet(services: &Services, name: SettingName, stored: Option<StoredSetting>) -> SettingSheet {
-    let default = name.default_value(services.settings.session_limits);
+    let default = name.default_value(services.settings.environment());
     match stored {
         Some(stored) => {
             SettingSheet { name, set: stored.value, default, revision: stored.revision, changed: Some(stored.changed) }
@@ -136,7 +161,22 @@ fn value_of(sheet: &SettingSheet) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
+    use domain::policy::{Grant, Role};
+
     use super::*;
+
+    #[test]
+    fn limits_of_rate_are_changed_by_operators_and_whatever_else_by_administrators_alone() {
+        let may = |role: Role, name: SettingName| {
+            let caller = Caller { grants: vec![Grant::of(role)], all_permissions: false, ..Caller::system("test") };
+            let ctx = Ctx { caller: Some(caller), ..Ctx::public(chrono::DateTime::UNIX_EPOCH, String::new()) };
+            changer(&ctx, name).is_ok()
+        };
+        for name in SettingName::ALL {
+            assert!(may(Role::Admin, *name) && !may(Role::Editor, *name), "{name}");
+            assert_eq!(may(Role::Operator, *name), *name == SettingName::RateLimits, "{name}");
+        }
+    }
 
     #[test]
     fn everybody_approves_their_own_where_four_eyes_are_switched_off() {

@@ -1,15 +1,15 @@
 //! Counting how often the data of public datasets is taken: in memory while somebody waits, in the database by the background task.
 //!
-//! A number for a dataset and a day is all that is kept. What people who work here and programs of the office take is not counted.
+//! A number for a dataset and a day is what stays. Who takes data of the same dataset again counts once a day (`once_a_day`), so that
+//! nobody makes it one of those that were taken most. What people who work here and programs of the office take is not counted.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::uk_time;
 use persistence::dataset_uses;
 
+use crate::once_a_day::{Asking, Counts, Waiting, bounds_of, caller_of, day_of, first_of};
 use crate::{Ctx, Result, Services};
 
 /// How many days back is told what was taken most.
@@ -18,34 +18,19 @@ const TOLD_DAYS: i64 = 90;
 const LEAST: i64 = 3;
 /// How long the counts are kept.
 const KEPT_DAYS: i64 = 400;
-/// The most datasets that wait to be written down; others are not counted until then.
-const MOST: usize = 10_000;
+/// For what callers are hashed here.
+const PURPOSE: &str = "dataset use";
 
-/// What readers took, in the memory of this process; cheap to clone.
+/// What readers took, by dataset, in the memory of this process; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Uses(Arc<Mutex<BTreeMap<String, u64>>>);
+pub struct Uses(Counts<String>);
 
-impl Uses {
-    /// Counts what was taken so many times, as far as there is room.
-    fn wait(&self, uses: impl IntoIterator<Item = (String, u64)>) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (dataset_id, times) in uses {
-            if waiting.len() < MOST || waiting.contains_key(&dataset_id) {
-                *waiting.entry(dataset_id).or_default() += times;
-            }
-        }
-    }
-
-    /// All that waits, in one order.
-    fn take(&self) -> Vec<(String, u64)> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect()
-    }
-}
-
-/// Counts that a reader takes data of a dataset, if it is public. Nothing is written while somebody waits.
+/// Counts that a reader takes data of a dataset, if it is public, once a day for each reader. Nothing is written while somebody waits.
 pub fn count(services: &Services, ctx: &Ctx, dataset_id: &str, is_public: bool) {
     if is_public && ctx.caller.is_none() {
-        services.uses.wait([(dataset_id.to_owned(), 1)]);
+        let day = day_of(ctx.now);
+        let asking = Asking::of(&services.accounts.vault, PURPOSE, day, &caller_of(ctx), dataset_id);
+        services.uses.0.add_once(day, &asking, dataset_id.to_owned());
     }
 }
 
@@ -54,30 +39,43 @@ pub fn count(services: &Services, ctx: &Ctx, dataset_id: &str, is_public: bool) 
 /// # Errors
 /// Where the database fails; what was counted then waits for the next time.
 pub async fn keep_counts(services: &Services) -> Result<()> {
-    let waiting = services.uses.take();
+    let waiting = services.uses.0.take();
     if waiting.is_empty() {
         return Ok(());
     }
     let kept = keep(services, &waiting).await;
     if kept.is_err() {
-        services.uses.wait(waiting);
+        services.uses.0.wait(waiting);
     }
     kept
 }
 
-async fn keep(services: &Services, waiting: &[(String, u64)]) -> Result<()> {
+/// Adds those that no node has counted yet to the day that it is now, so that the numbers of days that are over change no more.
+async fn keep(services: &Services, waiting: &[Waiting<String>]) -> Result<()> {
+    let (today, ends) = bounds_of(services.clock.now());
     let tx = services.db.begin().await?;
-    dataset_uses::add(&tx, day_of(services.clock.now()), waiting).await?;
+    let taken = added_up(first_of(&tx, PURPOSE, waiting, ends).await?);
+    dataset_uses::add(&tx, today, &taken).await?;
     Ok(persistence::db::commit(tx).await?)
 }
 
-/// Forgets counts whose time is over.
+/// How often data of each dataset was taken, in one order, so that nodes that write at once do not wait for each other in a circle.
+fn added_up<'a>(taken: impl IntoIterator<Item = &'a String>) -> Vec<(String, u64)> {
+    let mut by_dataset: BTreeMap<&str, u64> = BTreeMap::new();
+    for dataset_id in taken {
+        *by_dataset.entry(dataset_id).or_default() += 1;
+    }
+    by_dataset.into_iter().map(|(dataset_id, times)| (dataset_id.to_owned(), times)).collect()
+}
+
+/// Forgets what is over: who took something with its day, and counts after their time.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn forget_counts(services: &Services) -> Result<()> {
-    let then = services.clock.now() - TimeDelta::days(KEPT_DAYS);
-    Ok(dataset_uses::forget(services.db.pool(), then).await?)
+    let now = services.clock.now();
+    services.uses.0.turn(day_of(now));
+    Ok(dataset_uses::forget(services.db.pool(), now - TimeDelta::days(KEPT_DAYS)).await?)
 }
 
 /// The public datasets on these topics whose data was taken most often lately, the most first.
@@ -91,13 +89,8 @@ pub(crate) async fn total(services: &Services, ctx: &Ctx, dataset_id: &str) -> R
 }
 
 /// Of which days is told what was taken: of whole ones, so that nobody sees when.
-fn told(now: DateTime<Utc>) -> Range<DateTime<Utc>> {
+pub(crate) fn told(now: DateTime<Utc>) -> Range<DateTime<Utc>> {
     day_of(now - TimeDelta::days(TOLD_DAYS))..day_of(now)
-}
-
-/// When the day of an instant began in the United Kingdom.
-fn day_of(at: DateTime<Utc>) -> DateTime<Utc> {
-    uk_time::day_bounds(uk_time::day(at)).map_or(at, |(begins, _)| begins)
 }
 
 #[cfg(test)]
@@ -105,16 +98,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_taken_adds_up_in_one_order_and_what_waits_is_bounded() {
-        let uses = Uses::default();
-        for (id, times) in [("gdp", 1), ("cpi", 2), ("gdp", 3)] {
-            uses.wait([(id.to_owned(), times)]);
-        }
-        let told = [("cpi".to_owned(), 2), ("gdp".to_owned(), 4)];
-        assert_eq!((uses.take(), uses.take()), (told.to_vec(), Vec::new()));
-        uses.wait((0..MOST * 2).map(|number| (format!("{number:06}"), 1)));
-        uses.wait([("000000".to_owned(), 1)]);
-        let kept = uses.take();
-        assert_eq!((kept.len(), &kept[0]), (MOST, &("000000".to_owned(), 2)));
+    fn what_is_taken_adds_up_in_one_order() {
+        let taken = ["gdp", "cpi", "gdp"].map(str::to_owned);
+        assert_eq!(added_up(&taken), [("cpi".to_owned(), 1), ("gdp".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn of_whole_days_is_told_alone() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (first, last) = (told(at("2026-07-01T00:00:00Z")), told(at("2026-07-01T22:59:00Z")));
+        assert_eq!((first.start, first.end), (at("2026-04-01T23:00:00Z"), at("2026-06-30T23:00:00Z")));
+        assert_eq!(first, last, "all day long");
     }
 }

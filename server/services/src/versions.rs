@@ -17,7 +17,7 @@ pub use alerts::{add_alert, corrections, withdraw_alert};
 pub use approve_several::approve_several;
 pub use comments::{comment, commented, comments};
 pub use create::{NewVersion, carried_forward, create};
-pub use dimensions::{Dimension, list_dimensions, list_options, renew_dimensions};
+pub use dimensions::{Dimension, begin_dimensions, list_dimensions, list_options, renew_dimensions};
 pub(crate) use edit::{Leftovers, put_metadata, remove};
 pub use edit::{delete, edit};
 pub use queue::review_queue;

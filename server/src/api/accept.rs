@@ -9,7 +9,9 @@ use axum::response::{IntoResponse, Response};
 use domain::selection::JSON_LINES_TYPES;
 
 use self::page::page_for;
+pub use self::page::version_page;
 use super::problem::Problem;
+use crate::http::edge::LONGEST_ADDRESS;
 
 /// Answers 303 to whoever reads a JSON address and would rather have HTML; what is hidden or missing is treated alike.
 pub async fn send_browsers_to_pages(request: Request, next: Next) -> Response {
@@ -18,11 +20,21 @@ pub async fn send_browsers_to_pages(request: Request, next: Next) -> Response {
         && prefers_html(request.headers())
         && let Some(page) = page_for(request.uri().path(), request.uri().query())
     {
-        let headers =
-            [(header::LOCATION, page.as_str()), (header::VARY, "Accept"), (header::CACHE_CONTROL, "no-store")];
-        return (StatusCode::SEE_OTHER, headers).into_response();
+        return see_other(&page);
     }
     next.run(request).await
+}
+
+/// The way to the page of something that was found, for whoever would rather have HTML; for handlers at whose address nothing says which
+/// page that is. There is none where the page's own address would be too long to be asked for.
+pub fn page_instead(headers: &HeaderMap, page: impl FnOnce() -> String) -> Option<Response> {
+    let page = prefers_html(headers).then(page)?;
+    (page.len() <= LONGEST_ADDRESS).then(|| see_other(&page))
+}
+
+fn see_other(page: &str) -> Response {
+    let headers = [(header::LOCATION, page), (header::VARY, "Accept"), (header::CACHE_CONTROL, "no-store")];
+    (StatusCode::SEE_OTHER, headers).into_response()
 }
 
 /// Refuses with 406 what the caller would not accept.
@@ -125,6 +137,16 @@ mod tests {
         ] {
             assert!(!prefers(stays), "{stays}");
         }
+    }
+
+    #[test]
+    fn a_page_that_is_found_is_led_to_unless_its_address_is_too_long() {
+        let wants = HeaderMap::from_iter([(header::ACCEPT, "text/html".parse().unwrap())]);
+        let led = page_instead(&wants, || "/catalogue/gdp".to_owned()).unwrap();
+        assert_eq!(led.status(), StatusCode::SEE_OTHER);
+        assert_eq!(led.headers()[header::LOCATION], "/catalogue/gdp");
+        assert!(page_instead(&wants, || "a".repeat(LONGEST_ADDRESS + 1)).is_none());
+        assert!(page_instead(&HeaderMap::new(), || "/catalogue/gdp".to_owned()).is_none());
     }
 
     #[test]

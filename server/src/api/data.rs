@@ -139,6 +139,7 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
     let misfits = data::problems(&state.services, &table, &query.selection).await?;
     all_valid(beyond.into_iter().chain(misfits).collect())?;
     let about = about(&state, &stored.file, &query.selection);
+    let is_first = begins_it(&query);
     let part = Part { selection: query.selection, cursor: query.cursor, offset: query.offset.unwrap_or(0), limit };
     if format == DataFormat::Xlsx {
         data::must_be_made_at_once(&state.services, &table, &part).await?;
@@ -153,8 +154,16 @@ pub async fn data(State(state): State<AppState>, method: Method, asked: Asked, P
         return Ok((headers, Body::empty()).into_response());
     }
     let rows = data::stream(&state.services, &table, part, format, about).await?;
-    let body = super::downloads::counted(&state, &asked, (&stored.file.dataset_id, stored.is_public), rows);
+    let body = match is_first {
+        true => super::downloads::counted(&state, &asked, (&stored.file.dataset_id, stored.is_public), rows),
+        false => Body::from_stream(rows),
+    };
     Ok((Extension(Streamed), headers, body).into_response())
+}
+
+/// Whether the rows are the first of what is chosen: who goes on from there takes nothing anew that would be counted.
+fn begins_it(query: &DataQuery) -> bool {
+    query.cursor.is_none() && query.offset.unwrap_or(0) == 0
 }
 
 /// What is asked for, or everything in the address that cannot be read.
@@ -269,6 +278,13 @@ mod tests {
         assert_eq!(told("colour=red&dim.Sex=m"), ["colour"]);
         assert_eq!(told("file=a.csv&file=b.csv"), ["file"]);
         assert_eq!(read("dim.Sex=m&file=a.csv").unwrap().others, [("file".to_owned(), "a.csv".to_owned())]);
+    }
+
+    #[test]
+    fn what_goes_on_begins_nothing() {
+        let begins = |raw: &str| begins_it(&read(raw).unwrap());
+        assert!(begins("") && begins("format=csv&limit=9&offset=0"));
+        assert!(!begins("format=csv&limit=9&offset=9") && !begins("format=csv&limit=9&cursor=abc"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod data_package;
 mod dcat;
 mod format;
 mod graph;
+mod words;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -37,13 +38,14 @@ use crate::state::AppState;
 /// Reads the merged metadata of a version.
 ///
 /// One document of dataset and version. `Accept` chooses the vocabulary: `application/json` (the catalogue's own), `application/ld+json`
-/// (DCAT-AP 3), `text/turtle` (the same), `application/ld+json;profile="https://schema.org/"`, `application/csvm+json` (CSV on the Web)
-/// or `application/vnd.datapackage+json`. Each also has an address of its own with a suffix.
+/// (DCAT-AP 3), `text/turtle` (the same), `application/ld+json;profile="https://schema.org/"`, `application/csvm+json` (CSV on the Web),
+/// `application/vnd.datapackage+json` or `text/plain` (words for people). Each also has an address of its own with a suffix.
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/metadata", tag = "metadata",
     params(VersionPath),
     responses((status = 200, description = "The document", content(
         (MetadataDocument = "application/json"), (serde_json::Value = "application/ld+json"), (String = "text/turtle"),
-        (serde_json::Value = "application/csvm+json"), (serde_json::Value = "application/vnd.datapackage+json")))))]
+        (serde_json::Value = "application/csvm+json"), (serde_json::Value = "application/vnd.datapackage+json"),
+        (String = "text/plain")))))]
 pub async fn negotiated(
     State(state): State<AppState>,
     asked: Asked,
@@ -63,13 +65,15 @@ pub async fn negotiated(
 /// Reads the metadata of a version in one vocabulary.
 ///
 /// The suffix chooses it: `metadata.json`, `metadata.jsonld` and `metadata.ttl` (DCAT-AP 3), `metadata.schema.jsonld` (schema.org),
-/// `metadata.csvw.json` (CSV on the Web) or `metadata.datapackage.json` (Data Package).
+/// `metadata.csvw.json` (CSV on the Web), `metadata.datapackage.json` (Data Package) or `metadata.txt` (words for people, with how many
+/// options each dimension has and the first of them).
 #[utoipa::path(get, path = "/datasets/{id}/editions/{edition}/versions/{version}/{document}", tag = "metadata",
     params(VersionPath,
         ("document" = String, Path, description = "`metadata.` and the suffix", example = "metadata.ttl")),
     responses((status = 200, description = "The document", content(
         (MetadataDocument = "application/json"), (serde_json::Value = "application/ld+json"), (String = "text/turtle"),
-        (serde_json::Value = "application/csvm+json"), (serde_json::Value = "application/vnd.datapackage+json")))))]
+        (serde_json::Value = "application/csvm+json"), (serde_json::Value = "application/vnd.datapackage+json"),
+        (String = "text/plain")))))]
 pub async fn suffixed(
     State(state): State<AppState>,
     asked: Asked,
@@ -214,11 +218,17 @@ async fn in_words_of_others(
 ) -> Result<(Vec<u8>, bool), Problem> {
     let page = page_of(state, asked, version.dataset_id.clone(), version.edition.clone(), version.version).await?;
     let base = state.config.public_url.trim_end_matches('/');
-    let document = described(&page, Place::Site(base), format)?.ok_or(Refusal::NotFound)?;
+    let document = match format {
+        Format::Text => {
+            let dimensions = versions::begin_dimensions(&state.services, &page).await?;
+            words::document(&page, base, &dimensions).into_bytes()
+        }
+        other => described(&page, Place::Site(base), other)?.ok_or(Refusal::NotFound)?,
+    };
     Ok((document, page.files.iter().any(|(file, _)| file.is_csv_table())))
 }
 
-/// `None` where the vocabulary has no words for the version.
+/// `None` where the vocabulary has no words for the version, or needs more than its page.
 fn described(page: &VersionPage, place: Place, format: Format) -> Result<Option<Vec<u8>>, Problem> {
     let base = place.base();
     let graph = || {
@@ -232,7 +242,7 @@ fn described(page: &VersionPage, place: Place, format: Format) -> Result<Option<
         Format::SchemaOrg => Some(written(&domain::schema_org::document(page, base))?),
         Format::Csvw => csvw::document(page, place).map(|document| written(&document)).transpose()?,
         Format::DataPackage => Some(written(&data_package::document(page, place))?),
-        Format::Json => None,
+        Format::Json | Format::Text => None,
     })
 }
 

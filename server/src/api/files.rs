@@ -3,15 +3,17 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::file::File;
+use domain::file::{File, FileState};
 use domain::policy::Permission;
 use domain::refusal::Refusal;
+use domain::version::admin_file_path;
 use persistence::files::StoredFile;
 use serde::{Deserialize, Serialize};
 use services::audit;
 use services::files::{self, FileNames, Recall};
 
 use super::Answer;
+use super::accept::{page_instead, version_page};
 use super::answer;
 use super::body::{Body, merged};
 use super::bundle_steps::ReasonInput;
@@ -32,9 +34,21 @@ use crate::state::AppState;
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     asked.ctx.caller()?;
     let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
+    if let Some(page) = page_instead(&asked.headers, || page_of(&stored)) {
+        return Ok(page);
+    }
     asked.no_params()?;
     let sent = answer::read(&asked, None, &FileBody::from(&stored.file))?;
     looked_at(&state, &asked, &stored, sent).await
+}
+
+/// Where a file is shown: on the public page of its version, or among the portal's files while nobody outside gets it.
+fn page_of(stored: &StoredFile) -> String {
+    let file = &stored.file;
+    if stored.is_public && file.state != FileState::Withdrawn {
+        return version_page(&file.dataset_id, &file.edition, file.version);
+    }
+    admin_file_path(&file.dataset_id, &file.edition, file.version, Some(&file.id))
 }
 
 /// An answer that tells what was found in a file, once the look at one that is not public yet is recorded; whoever has it already looks at
@@ -58,6 +72,9 @@ async fn looked_at(state: &AppState, asked: &Asked, stored: &StoredFile, sent: R
 pub async fn status(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     asked.ctx.caller()?;
     let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
+    if let Some(page) = page_instead(&asked.headers, || page_of(&stored)) {
+        return Ok(page);
+    }
     let job = files::job_of(&state.services, &id).await?;
     asked.no_params()?;
     let sent = answer::read(&asked, None, &FileStatusBody::new(&stored.file, job.as_ref()))?;

@@ -5,14 +5,17 @@ pub mod outputs;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use domain::filter::SavedFilter;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{Place, Selection};
+use domain::text::escaped;
 use services::ServiceError;
 use services::filters::{self, Naming, NewFilter};
 use services::versions::VersionKey;
 
 use super::Answer;
+use super::accept::{page_instead, version_page};
 use super::answer;
 use super::body::{Body, Wrong, merged};
 use super::ctx::{Asked, Path, version_number};
@@ -60,6 +63,9 @@ pub async fn create(State(state): State<AppState>, asked: Asked, body: Body) -> 
 )]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let saved = filters::find(&state.services, &asked.ctx, &id).await?;
+    if let Some(page) = explorer_instead(&state, &asked, &saved).await? {
+        return Ok(page);
+    }
     asked.no_params()?;
     private(answer::read(&asked, Some(saved.revision), &FilterBody::from(&saved)))
 }
@@ -119,6 +125,25 @@ pub async fn delete(State(state): State<AppState>, asked: Asked, Path(id): Path<
     let done = filters::delete(&state.services, &asked.ctx, &saved, if_match.required(saved.revision)).await;
     done.map_err(|error| if_match.explain(error))?;
     Ok(answer::deleted())
+}
+
+/// The way to the explorer, whose address holds all of a selection, for whoever would rather have HTML; there is none of a version that is
+/// not public.
+async fn explorer_instead(
+    state: &AppState,
+    asked: &Asked,
+    saved: &SavedFilter,
+) -> std::result::Result<Option<Response>, Problem> {
+    let page = page_instead(&asked.headers, || {
+        let file = saved.file.as_ref().map(|file| format!("file={}", escaped(&file.filename)));
+        let rows = Some(saved.selection.to_query()).filter(|rows| !rows.is_empty());
+        let parameters: Vec<String> = file.into_iter().chain(rows).collect();
+        let mark = if parameters.is_empty() { "" } else { "?" };
+        let version = version_page(&saved.dataset_id, &saved.edition, saved.version);
+        format!("{version}/explore{mark}{}", parameters.join("&"))
+    });
+    let Some(page) = page else { return Ok(None) };
+    Ok(filters::is_of_public(&state.services, saved).await?.then_some(page))
 }
 
 /// Whether a filter moves to another version that has no table of the filter's file name.

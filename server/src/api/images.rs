@@ -7,10 +7,13 @@ use bytes::{Bytes, BytesMut};
 use domain::page::Page;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal};
+use domain::version::admin_version_path;
+use persistence::images::StoredImage;
 use services::files::Recall;
 use services::images::{self, NewImage};
 
 use super::Answer;
+use super::accept::{page_instead, version_page};
 use super::answer;
 use super::body::Body;
 use super::ctx::{Asked, Path};
@@ -108,8 +111,18 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(words): Word
 )]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let stored = images::find(&state.services, &asked.ctx, &id).await?;
+    if let Some(page) = page_instead(&asked.headers, || page_of(&stored)) {
+        return Ok(page);
+    }
     asked.no_params()?;
     answer::read(&asked, Some(stored.image.revision), &ImageBody::new(&stored.image, stored.is_public))
+}
+
+/// Where an image is shown: on the public page of its version, or on the portal's while nobody outside gets it.
+fn page_of(stored: &StoredImage) -> String {
+    let image = &stored.image;
+    let page = if stored.is_public && !image.withdrawn { version_page } else { admin_version_path };
+    page(&image.dataset_id, &image.edition, image.version)
 }
 
 /// Replaces what is written about an image.

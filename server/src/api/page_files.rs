@@ -53,6 +53,7 @@ pub fn router() -> Router<AppState> {
         .route("/corrections.json", get(corrections))
         .route("/catalogue.csv", get(catalogue))
         .route("/admin/bundles.csv", get(super::bundle_list::bundles))
+        .route("/admin/bundles/{id}/timeline.csv", get(super::bundle_timeline::timeline))
         .route("/admin/datasets.csv", get(super::dataset_list::datasets))
         .route("/admin/imports.csv", get(super::import_example::example))
         .route("/catalogue/{id}/editions/{edition}/compare.csv", get(differences))

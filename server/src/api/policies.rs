@@ -4,12 +4,13 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::policy::{Permission, Role};
 use domain::refusal::FieldProblem;
-use domain::rights::SubjectKind;
+use domain::rights::{Subject, SubjectKind};
 use serde::{Deserialize, Serialize};
 use services::policies::{self, PolicyFilter, Question};
 use utoipa::ToSchema;
 
 use super::Answer;
+use super::accept::page_instead;
 use super::answer;
 use super::body::{Body, decode_beside};
 use super::ctx::{Asked, Path};
@@ -63,8 +64,20 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
 )]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let policy = policies::find(&state.services, &asked.ctx, &id).await?;
+    if let Some(page) = page_instead(&asked.headers, || page_of(&policy.subject)) {
+        return Ok(page);
+    }
     asked.no_params()?;
     answer::read(&asked, Some(policy.revision), &PolicyBody::new(policy, asked.ctx.now))
+}
+
+/// Where a grant is shown: with who holds it.
+fn page_of(holder: &Subject) -> String {
+    match holder.kind {
+        SubjectKind::User => format!("/admin/users/{}", holder.id),
+        SubjectKind::Team => format!("/admin/teams/{}", holder.id),
+        SubjectKind::Service => "/admin/service-tokens".to_owned(),
+    }
 }
 
 /// Whom something is asked or said about.

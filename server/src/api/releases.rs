@@ -4,7 +4,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal};
-use domain::release::{PublicReason, Release, ReleaseDate, ReleaseDetails, ReleaseState};
+use domain::release::{PreReleaseAccess, PublicReason, Release, ReleaseDate, ReleaseDetails, ReleaseState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use services::ctx::forbidden;
@@ -97,6 +97,8 @@ pub struct ReleaseInput {
     release_month: Option<String>,
     /// The bundle that will publish it; a bundle has one release at most.
     bundle_id: Option<String>,
+    /// Who is given it before the public, by position and never by name; everybody is told once it is published.
+    pre_release_access: Vec<PreReleaseAccess>,
 }
 
 impl From<&Release> for ReleaseInput {
@@ -111,6 +113,7 @@ impl From<&Release> for ReleaseInput {
             release_date: release.date.instant(),
             release_month: release.date.month(),
             bundle_id: release.bundle_id.clone(),
+            pre_release_access: details.pre_release_access,
         }
     }
 }
@@ -124,6 +127,11 @@ impl ReleaseInput {
             summary: self.summary,
             summary_cy: self.summary_cy,
             department: self.department,
+            pre_release_access: self
+                .pre_release_access
+                .iter()
+                .map(|given| PreReleaseAccess::new(&given.position, &given.organisation))
+                .collect(),
         };
         let date = date_of(self.release_date, self.release_month.as_deref()).map_err(|problem| {
             let mut problems = details.problems();

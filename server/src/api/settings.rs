@@ -38,15 +38,18 @@ pub async fn list(State(state): State<AppState>, asked: Asked) -> Answer {
 }
 
 /// Reads a setting of the office.
+///
+/// `rate-limits` is also for who has `system:operate`.
 #[utoipa::path(
     get, path = "/settings/{name}", tag = "settings",
     params(SettingPath),
     responses((status = 200, description = "The setting", body = SettingBody)),
-    security(("bearer" = [Permission::SettingsWrite]), ("session" = [Permission::SettingsWrite])),
+    security(("bearer" = [Permission::SettingsWrite]), ("session" = [Permission::SettingsWrite]), ("bearer" = [Permission::SystemOperate]), ("session" = [Permission::SystemOperate])),
 )]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(name): Path<String>) -> Answer {
-    asked.ctx.caller_with(Permission::SettingsWrite)?;
+    asked.ctx.caller()?;
     let name = named(&name)?;
+    office::changer(&asked.ctx, name)?;
     asked.no_params()?;
     let sheet = office::find(&state.services, &asked.ctx, name).await?;
     answer::read(&asked, Some(sheet.revision), &SettingBody::new(sheet)?)
@@ -70,18 +73,20 @@ struct SettingInput {
 /// In force at once on every node. `banner` takes `text`, `text_cy`, `kind` (`information` or `warning`) and perhaps `until`;
 /// `maintenance` and `four-eyes` take `on`; `publication-times` takes `usual`, `peak_from` and `peak_to`, times of day on a UK
 /// clock; `sessions` takes `idle_minutes` and `longest_minutes`; `reminders` takes `hours`, a list of how many hours before its
-/// instant people are reminded of a bundle. With `default` it goes back to what holds without it.
+/// instant people are reminded of a bundle; `rate-limits`, which is also for who has `system:operate`, takes `address`, `caller`,
+/// `sign_in` and `search`, requests a minute, of which `sign_in` is never more than the environment says. With `default` it goes
+/// back to what holds without it.
 #[utoipa::path(
     put, path = "/settings/{name}", tag = "settings",
     params(SettingPath),
     request_body(content = SettingInput, content_type = "application/json", example = json!({"value": {"on": false}, "reason": "The move is over."})),
     responses((status = 200, description = "The setting as it is now", body = SettingBody)),
-    security(("bearer" = [Permission::SettingsWrite]), ("session" = [Permission::SettingsWrite])),
+    security(("bearer" = [Permission::SettingsWrite]), ("session" = [Permission::SettingsWrite]), ("bearer" = [Permission::SystemOperate]), ("session" = [Permission::SystemOperate])),
 )]
 pub async fn replace(State(state): State<AppState>, asked: Asked, Path(name): Path<String>, body: Body) -> Answer {
     asked.ctx.caller()?;
     let name = named(&name)?;
-    asked.ctx.caller_with(Permission::SettingsWrite)?;
+    office::changer(&asked.ctx, name)?;
     let present = office::find(&state.services, &asked.ctx, name).await?;
     let sent: SettingInput = body.read().await?;
     let wanted = wanted(name, sent.value, sent.default)?;
@@ -117,6 +122,7 @@ fn wanted(name: SettingName, value: Option<Value>, default: bool) -> Result<Opti
         SettingName::PublicationTimes => decode(value).map(Setting::PublicationTimes),
         SettingName::Sessions => decode(value).map(Setting::Sessions),
         SettingName::Reminders => decode(value).map(Setting::Reminders),
+        SettingName::RateLimits => decode(value).map(Setting::RateLimits),
     };
     setting.map(Some).map_err(within_value)
 }
@@ -173,6 +179,11 @@ mod tests {
             (SettingName::Reminders, json!({}), vec!["value.hours"]),
             (SettingName::FourEyes, json!({}), vec!["value.on"]),
             (SettingName::FourEyes, json!(true), vec!["value"]),
+            (
+                SettingName::RateLimits,
+                json!({"address": -1, "caller": 60, "sign_in": 5, "search": 10}),
+                vec!["value.address"],
+            ),
             (SettingName::Banner, json!({"text": "a", "text_cy": "b", "kind": "loud"}), vec!["value.kind"]),
         ] {
             assert_eq!(fields(sent(name, value.clone()).unwrap_err()), told, "{value}");

@@ -26,7 +26,9 @@ use crate::state::AppState;
 /// The protocol is tus 1.0; `OPTIONS` tells its extensions and the largest upload. `Upload-Metadata` names what the form of
 /// `POST /files/upload` does: `filename`, `dataset_id`, `edition`, `version`, and if need be `title`, `licence` and
 /// `licence_url`, each with its value in base64. Rights, name and size are checked now. Bytes may come along as
-/// `application/offset+octet-stream`. An upload to which nothing was added for 24 hours ends.
+/// `application/offset+octet-stream`. An upload to which nothing was added for 24 hours ends. Its length is told at once, and uploads
+/// are not joined: `Upload-Defer-Length` and `Upload-Concat` are refused. Where bytes that came along are not taken, or not all of them,
+/// `Location` names the upload all the same.
 #[utoipa::path(
     post, path = "/files/uploads", tag = "files",
     params(TusBeginning),
@@ -50,14 +52,17 @@ pub async fn begin(State(state): State<AppState>, asked: Asked, request: Request
     let key =
         VersionKey { dataset_id: meant.dataset_id.clone(), edition: meant.edition.clone(), version: meant.version };
     version_to_change(&state, &asked.ctx, Permission::DatasetsWrite, &key).await?;
-    let length = head::number(&asked.headers, "Upload-Length")?;
+    let length = head::length_of_new(&asked.headers)?;
     let brings = head::brings_bytes(&asked.headers)?;
     let checksum = head::checksum(&asked.headers)?;
     let mut upload = uploads::begin(&state.services, &asked.ctx, meant, length).await?;
     let mut file = None;
     if brings {
         let incoming = incoming(&state, &asked, request, 0, checksum);
-        let progress = uploads::append(&state.services, &asked.ctx, &upload.id, incoming).await?;
+        let progress = uploads::append(&state.services, &asked.ctx, &upload.id, incoming).await;
+        // Whoever is refused or was cut goes on there, or reads there why nothing came of it.
+        let begun = |error: UploadError| Problem::from(error).with_header(header::LOCATION, &upload_path(&upload.id));
+        let progress = progress.map_err(begun)?;
         (upload, file) = (progress.upload, progress.file);
     }
     let mut answer = answer::created(&upload_path(&upload.id), None, &UploadBody::from(&upload))?;
@@ -96,7 +101,8 @@ pub async fn look(State(state): State<AppState>, method: Method, asked: Asked, P
 /// Adds bytes to an upload.
 ///
 /// They begin where `Upload-Offset` says, which must be where the upload ends. With the last byte it becomes a file, whose
-/// address is in `Content-Location`; it is checked as by `POST /files/upload`. What came before a cut is kept.
+/// address is in `Content-Location`; it is checked as by `POST /files/upload`. What came before a cut is kept. Where a line lets no PATCH
+/// through, a POST with `X-HTTP-Method-Override: PATCH` is taken for one.
 #[utoipa::path(
     patch, path = "/files/uploads/{upload}", tag = "files",
     params(UploadPath, TusAdding),

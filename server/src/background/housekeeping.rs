@@ -56,12 +56,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             note_outlooks(&state).await;
             sort_titles(&state).await;
         }
-        if let Err(error) = services::search_desk::keep_counts(&state.services).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "what was searched for cannot be counted");
-        }
-        if let Err(error) = services::uses::keep_counts(&state.services).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "what was downloaded cannot be counted");
-        }
+        keep_counts(&state).await;
         round += 1;
         look_round(&state).await;
         if let Err(error) = tidy(&state).await {
@@ -86,6 +81,16 @@ pub async fn run(state: AppState, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PERIOD) => {}
         }
+    }
+}
+
+/// Writes down what was counted in memory; what fails is told in the log.
+pub(super) async fn keep_counts(state: &AppState) {
+    if let Err(error) = services::search_desk::keep_counts(&state.services).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "what was searched for cannot be counted");
+    }
+    if let Err(error) = services::uses::keep_counts(&state.services).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "what was downloaded cannot be counted");
     }
 }
 

@@ -36,14 +36,14 @@ pub async fn run(state: AppState, outcomes: Outcomes, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => break,
             () = state.services.nudges.schedule.notified() => {}
-            Some(outcome) = running.next(), if !running.is_idle() => outcome.iter().for_each(|outcome| outcomes.report(outcome)),
+            Some(came) = running.next(), if !running.is_idle() => came.iter().for_each(|outcome| outcomes.report(outcome)),
             _ = again.tick() => running.try_again(),
             () = tokio::time::sleep(wait) => {}
         }
     }
     running.stop_waiting();
-    while let Some(outcome) = running.next().await {
-        outcome.iter().for_each(|outcome| outcomes.report(outcome));
+    while let Some(came) = running.next().await {
+        came.iter().for_each(|outcome| outcomes.report(outcome));
     }
 }
 

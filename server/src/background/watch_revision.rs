@@ -26,15 +26,20 @@ pub async fn run(state: AppState, stop: CancellationToken) {
     }
 }
 
-/// Learns with a new revision who is let in no more.
+/// Learns with a new revision who is let in no more, and how often everybody else is.
 async fn follow(state: &AppState, revision: u64, followed: &mut Option<u64>) {
     if *followed == Some(revision) {
         return;
     }
-    match services::callers::follow(&state.services).await {
+    let learnt = async {
+        services::callers::follow(&state.services).await?;
+        services::office::follow(&state.services).await
+    };
+    match learnt.await {
         Ok(()) => *followed = Some(revision),
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the callers that are blocked cannot be read");
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the callers that are blocked, or how often others may ask, cannot be read");
         }
     }
 }

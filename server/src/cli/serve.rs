@@ -12,7 +12,7 @@ use crate::http::at_once::PerConnection;
 use crate::http::patient::PatientListener;
 use crate::{background, clock, startup};
 
-/// Serves until told to stop, then lets requests and publications under way finish.
+/// Serves until told to stop, then lets requests and publications under way finish and writes down what was counted.
 pub async fn run(config: Arc<Config>) -> Outcome {
     let services = startup::open_services(&config, clock::system()).await?;
     let (state, site) = startup::build(config.clone(), services)?;
@@ -25,7 +25,7 @@ pub async fn run(config: Arc<Config>) -> Outcome {
     })?;
     let address = listener.local_addr()?;
     let stop = state.ending.clone();
-    let mut tasks = background::start(&state, &stop);
+    let tasks = background::start(&state, &stop);
     tracing::info!(%address, database = state.services.db.kind(), node = %state.services.settings.node, "serving");
     say(&format!("The catalogue is at http://{address}"));
     if config.demo {
@@ -39,14 +39,7 @@ pub async fn run(config: Arc<Config>) -> Outcome {
     until_told().await;
     tracing::info!("stopping");
     stop.cancel();
-    let patience = config.graceful_shutdown_timeout;
-    let all = async {
-        let _ = serving.await;
-        while tasks.join_next().await.is_some() {}
-    };
-    if tokio::time::timeout(patience, all).await.is_err() {
-        tracing::warn!("requests or tasks were still under way and have been cut off");
-    }
+    background::end(&state, serving, tasks, config.graceful_shutdown_timeout).await;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use domain::office::{MOST_A_MINUTE, RateQuotas};
 use ipnet::IpNet;
 
 use super::Reader;
@@ -19,6 +20,19 @@ pub struct RateLimits {
     pub sign_in: NonZeroU32,
     /// Searches from one address.
     pub search: NonZeroU32,
+}
+
+impl RateLimits {
+    /// The same as numbers, which can be changed while the program runs.
+    #[must_use]
+    pub const fn quotas(&self) -> RateQuotas {
+        RateQuotas {
+            address: self.address.get(),
+            caller: self.caller.get(),
+            sign_in: self.sign_in.get(),
+            search: self.search.get(),
+        }
+    }
 }
 
 /// Settings of the edge.
@@ -42,7 +56,7 @@ impl Edge {
     /// Reads the settings.
     pub fn read(r: &Reader<'_>) -> Self {
         let per_minute = |name: &str, default: u32| {
-            let number = r.number(name, u64::from(default), 1..=10_000_000);
+            let number = r.number(name, u64::from(default), 1..=u64::from(MOST_A_MINUTE));
             u32::try_from(number).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN)
         };
         Self {

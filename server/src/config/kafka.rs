@@ -12,8 +12,11 @@ const PASSWORD: &str = "KAFKA_SASL_PASSWORD";
 const CA_FILE: &str = "KAFKA_CA_FILE";
 const CERTIFICATE_FILE: &str = "KAFKA_CERTIFICATE_FILE";
 const KEY_FILE: &str = "KAFKA_KEY_FILE";
+const KEY_PASSWORD: &str = "KAFKA_KEY_PASSWORD";
 /// The files that only an encrypted connection needs.
 const FILES: [&str; 3] = [CA_FILE, CERTIFICATE_FILE, KEY_FILE];
+/// The most bytes of the password of a key that the client for Kafka takes, whatever comes after it.
+const LONGEST_KEY_PASSWORD: usize = 1000;
 
 /// The topic of publications.
 #[derive(Clone, Debug)]
@@ -35,7 +38,7 @@ impl Kafka {
         let security = if brokers.is_some() {
             security(r)
         } else {
-            let names = [&[PROTOCOL, MECHANISM, USERNAME, PASSWORD][..], &FILES].concat();
+            let names = [&[PROTOCOL, MECHANISM, USERNAME, PASSWORD, KEY_PASSWORD][..], &FILES].concat();
             nothing_of(r, &names, "only together with KAFKA_BROKERS");
             Security::default()
         };
@@ -56,6 +59,8 @@ impl Kafka {
             (PASSWORD, or_not(sasl.map(|_| "********"))),
         ];
         settings.extend(FILES.into_iter().zip(&self.files).map(|(name, file)| (name, or_not(file.as_deref()))));
+        let opened = self.security.certificate.as_ref().and_then(|it| it.password.as_ref());
+        settings.push((KEY_PASSWORD, or_not(opened.map(|_| "********"))));
         settings
     }
 }
@@ -85,7 +90,8 @@ fn security(r: &Reader<'_>) -> Security {
         return Security::default();
     };
     if !encrypted {
-        nothing_of(r, &FILES, "only with KAFKA_SECURITY_PROTOCOL as SSL or SASL_SSL");
+        let names = [&FILES[..], &[KEY_PASSWORD]].concat();
+        nothing_of(r, &names, "only with KAFKA_SECURITY_PROTOCOL as SSL or SASL_SSL");
     }
     if !signed_in {
         let names = [MECHANISM, USERNAME, PASSWORD];
@@ -113,7 +119,10 @@ fn trust(r: &Reader<'_>) -> Trust {
 
 fn certificate(r: &Reader<'_>) -> Option<Certificate> {
     let (chain, key) = match (r.optional(CERTIFICATE_FILE), r.optional(KEY_FILE)) {
-        (None, None) => return None,
+        (None, None) => {
+            nothing_of(r, &[KEY_PASSWORD], "only with KAFKA_KEY_FILE");
+            return None;
+        }
         (Some(chain), Some(key)) => (chain, key),
         (Some(_), None) => {
             r.refuse(KEY_FILE, "(not set)", "the file of the key that belongs to KAFKA_CERTIFICATE_FILE");
@@ -126,12 +135,22 @@ fn certificate(r: &Reader<'_>) -> Option<Certificate> {
     };
     let certificates = in_pem(r, (CERTIFICATE_FILE, &chain), ("certificates", "-----BEGIN CERTIFICATE-----"));
     let secret = in_pem(r, (KEY_FILE, &key), ("a key", "PRIVATE KEY-----"))?;
-    // Whoever may read the file could read its password, too.
-    if secret.contains("ENCRYPTED") {
-        r.refuse(KEY_FILE, &key, "a file of a key in PEM without a password");
-        return None;
-    }
-    Some(Certificate { chain: certificates?, key: Secret::new(secret) })
+    let password = match (secret.contains("ENCRYPTED"), r.optional(KEY_PASSWORD)) {
+        (true, None) => {
+            r.refuse(KEY_PASSWORD, "(not set)", "the password of the key in KAFKA_KEY_FILE");
+            return None;
+        }
+        (false, Some(_)) => {
+            r.refuse(KEY_PASSWORD, "(hidden)", "only where the key in KAFKA_KEY_FILE has a password");
+            return None;
+        }
+        (_, Some(text)) if text.len() > LONGEST_KEY_PASSWORD => {
+            r.refuse(KEY_PASSWORD, "(hidden)", format!("a password of at most {LONGEST_KEY_PASSWORD} bytes"));
+            return None;
+        }
+        (_, password) => password.map(Secret::new),
+    };
+    Some(Certificate { chain: certificates?, key: Secret::new(secret), password })
 }
 
 /// The text of a file in PEM in which something of this kind has to begin with this line.
@@ -207,7 +226,9 @@ mod tests {
         let sealed =
             own("sealed.pem", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
         let (certificate, key, sealed) = (certificate.as_str(), key.as_str(), sealed.as_str());
-        let cases: [(&str, &[(&str, &str)]); 20] = [
+        let long = "hush-hush".repeat(200);
+        let (opens, long) = ((KEY_PASSWORD, "hush-hush"), long.as_str());
+        let cases: [(&str, &[(&str, &str)]); 24] = [
             (PROTOCOL, &[(PROTOCOL, "TLS"), NAME, HUSH, (CA_FILE, missing)]),
             (MECHANISM, &[(PROTOCOL, "SASL_SSL"), (MECHANISM, "GSSAPI"), NAME, HUSH]),
             (USERNAME, &[(PROTOCOL, "SASL_SSL"), HUSH]),
@@ -225,7 +246,14 @@ mod tests {
             (CERTIFICATE_FILE, &[(PROTOCOL, "SASL_SSL"), NAME, HUSH, (KEY_FILE, key)]),
             (CERTIFICATE_FILE, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, missing), (KEY_FILE, key)]),
             (KEY_FILE, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, certificate), (KEY_FILE, certificate)]),
-            (KEY_FILE, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, certificate), (KEY_FILE, sealed)]),
+            (KEY_PASSWORD, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, certificate), (KEY_FILE, sealed)]),
+            (KEY_PASSWORD, &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, certificate), (KEY_FILE, key), opens]),
+            (
+                KEY_PASSWORD,
+                &[(PROTOCOL, "SSL"), (CERTIFICATE_FILE, certificate), (KEY_FILE, sealed), (KEY_PASSWORD, long)],
+            ),
+            (KEY_PASSWORD, &[(PROTOCOL, "SSL"), opens]),
+            (KEY_PASSWORD, &[(PROTOCOL, "SASL_PLAINTEXT"), NAME, HUSH, opens]),
             (CERTIFICATE_FILE, &[(CERTIFICATE_FILE, certificate)]),
             (KEY_FILE, &[(PROTOCOL, "SASL_PLAINTEXT"), NAME, HUSH, (KEY_FILE, key)]),
         ];
@@ -238,7 +266,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_of_brokers_that_are_not_there() {
-        for name in [PROTOCOL, MECHANISM, USERNAME, PASSWORD, CA_FILE, CERTIFICATE_FILE, KEY_FILE] {
+        for name in [PROTOCOL, MECHANISM, USERNAME, PASSWORD, CA_FILE, CERTIFICATE_FILE, KEY_FILE, KEY_PASSWORD] {
             let error = read(&[(name, "hush-hush")]).unwrap_err().to_string();
             assert!(error.starts_with(name) && error.contains("KAFKA_BROKERS"), "{error}");
             assert!(!error.contains("hush-hush"), "{error}");
@@ -253,14 +281,16 @@ mod tests {
         std::fs::write(&file, certificates).unwrap();
         let file = file.to_str().unwrap();
         let key_file = folder.path().join("key.pem");
-        std::fs::write(&key_file, "-----BEGIN PRIVATE KEY-----\nhush-key\n-----END PRIVATE KEY-----\n").unwrap();
+        let (begin, end) = ("-----BEGIN ENCRYPTED PRIVATE KEY-----", "-----END ENCRYPTED PRIVATE KEY-----");
+        std::fs::write(&key_file, format!("{begin}\nhush-key\n{end}\n")).unwrap();
         let key_file = key_file.to_str().unwrap();
-        let own = [(CERTIFICATE_FILE, file), (KEY_FILE, key_file)];
+        let own = [(CERTIFICATE_FILE, file), (KEY_FILE, key_file), (KEY_PASSWORD, "hush-open")];
         let config =
             read(&[&[BROKERS, (PROTOCOL, "SASL_SSL"), NAME, HUSH, (CA_FILE, file)][..], &own].concat()).unwrap();
         let security = &config.receivers.kafka.security;
         let shown = security.certificate.as_ref().unwrap();
         assert!(shown.chain == certificates && shown.key.expose().contains("hush-key"));
+        assert_eq!(shown.password.as_ref().unwrap().expose(), "hush-open");
         assert_eq!(security.tls, Some(Trust::Authorities(certificates.to_owned())));
         assert_eq!(security.sasl.as_ref().unwrap().password.expose(), "hush-hush");
         let shown = config.effective();
@@ -272,10 +302,11 @@ mod tests {
             (CA_FILE, file),
             (CERTIFICATE_FILE, file),
             (KEY_FILE, key_file),
+            (KEY_PASSWORD, "********"),
         ] {
             assert!(shown.contains(&(name, value.to_owned())), "{name}: {shown:?}");
         }
         let shown = format!("{shown:?} {config:?}");
-        assert!(!shown.contains("hush-hush") && !shown.contains("hush-key"), "{shown}");
+        assert!(["hush-hush", "hush-key", "hush-open"].iter().all(|secret| !shown.contains(secret)), "{shown}");
     }
 }

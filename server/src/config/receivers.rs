@@ -40,6 +40,8 @@ pub struct Receivers {
     pub readers: Vec<String>,
     /// Whether webhooks may lead into the own network.
     pub private_webhooks: bool,
+    /// Whether those of subscribers may, too, whom nobody knows.
+    pub private_subscribers: bool,
     /// After so many tries a delivery is given up.
     pub attempts: u32,
     /// The wait after the first failure.
@@ -91,6 +93,7 @@ impl Receivers {
                 problems.is_empty().then(|| word.to_owned())
             }),
             private_webhooks: r.flag("WEBHOOK_ALLOW_PRIVATE", false),
+            private_subscribers: r.flag("SUBSCRIBER_WEBHOOK_ALLOW_PRIVATE", false),
             attempts: number("DELIVERY_ATTEMPTS", 25),
             first_wait: r.duration("DELIVERY_BACKOFF", Duration::from_secs(2)),
             longest_wait: r.duration("DELIVERY_BACKOFF_MAX", Duration::from_secs(900)),
@@ -126,6 +129,7 @@ impl Receivers {
         settings.extend([
             ("NOTIFICATION_EMAILS", or_not(Some(self.readers.join(",")).filter(|text| !text.is_empty()).as_deref())),
             ("WEBHOOK_ALLOW_PRIVATE", self.private_webhooks.to_string()),
+            ("SUBSCRIBER_WEBHOOK_ALLOW_PRIVATE", self.private_subscribers.to_string()),
             ("DELIVERY_ATTEMPTS", self.attempts.to_string()),
             ("DELIVERY_BACKOFF", seconds(self.first_wait)),
             ("DELIVERY_BACKOFF_MAX", seconds(self.longest_wait)),

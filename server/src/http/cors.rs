@@ -15,7 +15,7 @@ const OF_ANYBODY: &str = "Accept, Content-Type, If-None-Match, If-Modified-Since
 /// What pages of configured origins may send besides.
 const OF_CONFIGURED: &str = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, \
                              If-Modified-Since, If-Range, Range, traceparent, Tus-Resumable, Upload-Offset, \
-                             Upload-Length, Upload-Metadata, Upload-Checksum";
+                             Upload-Length, Upload-Metadata, Upload-Checksum, X-HTTP-Method-Override";
 /// Seconds for which a browser may remember a permission.
 const REMEMBERED: &str = "600";
 

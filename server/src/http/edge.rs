@@ -14,15 +14,19 @@ use crate::api::problem::Problem;
 use crate::state::AppState;
 
 /// The longest address, in bytes of path and query.
-const LONGEST_ADDRESS: usize = 8 * 1024;
+pub const LONGEST_ADDRESS: usize = 8 * 1024;
 /// The largest head, in bytes of header names and values.
 const LARGEST_HEAD: usize = 32 * 1024;
 
 /// Refuses heads that are too large and completes every answer.
 pub async fn complete(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let place = Place::of(request.uri().path());
+    let is_upload = super::tus::is_upload(request.uri().path());
+    if is_upload && let Some(method) = super::tus::meant(request.method(), request.headers()) {
+        *request.method_mut() = method;
+    }
     let asking = Asking::of(place, request.method(), request.headers());
-    let uploads = super::tus::is_upload(request.uri().path()).then(|| request.method().clone());
+    let uploads = is_upload.then(|| request.method().clone());
     let head_only = *request.method() == Method::HEAD;
     let compressed = (place != Place::Asset).then(|| variants::take_off(request.headers_mut())).flatten();
     let mut answer = match too_large(request.uri(), request.headers()) {

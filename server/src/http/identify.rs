@@ -87,6 +87,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         site: state.config.public_url.trim_end_matches('/').into(),
         contact: state.config.contact_email.as_deref().map(Into::into),
         by_mail: state.services.accounts.mailer.is_some(),
+        built: env!("BUILD_TIME"),
         ..left
     };
     let question = Question::of(&request);

@@ -1,22 +1,24 @@
-//! How often one address, token or session may ask (ADR 14): counted in memory, told in `RateLimit` headers.
+//! How often one address, token or session may ask (ADR 14): counted in memory, told in `RateLimit` headers, and changed by an
+//! operator while the program runs.
 
 use std::fmt::Write;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::office::RateQuotas;
 use domain::operations::LimitSight;
 use domain::refusal::Refusal;
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use services::ctx::neighbourhood;
-use services::{Clock, Ctx};
+use services::{Clock, Ctx, Memory};
 use tower_sessions::cookie::Cookie;
 use tower_sessions::session::Id;
 
@@ -106,24 +108,69 @@ pub struct Rates(Option<Arc<Counters>>);
 
 #[derive(Debug)]
 struct Counters {
-    address: Policy,
-    caller: Policy,
-    sign_in: Policy,
-    search: Policy,
+    environment: RateQuotas,
+    policies: RwLock<Arc<Policies>>,
     folding: RandomState,
+    clock: Clock,
+    memory: Memory,
+}
+
+/// The policies in force.
+#[derive(Debug)]
+struct Policies {
+    quotas: RateQuotas,
+    address: Arc<Policy>,
+    caller: Arc<Policy>,
+    sign_in: Arc<Policy>,
+    search: Arc<Policy>,
+}
+
+impl Policies {
+    fn new(quotas: RateQuotas, clock: &Clock) -> Self {
+        let policy = |name, quota| Arc::new(Policy::new(name, at_least_one(quota), clock));
+        Self {
+            quotas,
+            address: policy("default", quotas.address),
+            caller: policy("caller", quotas.caller),
+            sign_in: policy("sign-in", quotas.sign_in),
+            search: policy("search", quotas.search),
+        }
+    }
+
+    /// The same with these quotas: where one is another than before, its counters begin empty, and all others go on.
+    fn with(&self, quotas: RateQuotas, clock: &Clock) -> Self {
+        let begun = Self::new(quotas, clock);
+        let kept = |old: &Arc<Policy>, new: Arc<Policy>| if old.quota == new.quota { Arc::clone(old) } else { new };
+        Self {
+            quotas,
+            address: kept(&self.address, begun.address),
+            caller: kept(&self.caller, begun.caller),
+            sign_in: kept(&self.sign_in, begun.sign_in),
+            search: kept(&self.search, begun.search),
+        }
+    }
+
+    fn all(&self) -> [&Policy; 4] {
+        [&self.address, &self.caller, &self.sign_in, &self.search]
+    }
+}
+
+fn at_least_one(quota: u32) -> NonZeroU32 {
+    NonZeroU32::new(quota).unwrap_or(NonZeroU32::MIN)
 }
 
 impl Rates {
-    /// Counters that begin empty.
+    /// Counters that begin empty, of what the environment says until this node's memory has learnt of other limits.
     #[must_use]
-    pub fn new(limits: &RateLimits, clock: &Clock) -> Self {
+    pub fn new(limits: &RateLimits, clock: &Clock, memory: &Memory) -> Self {
         Self(limits.enabled.then(|| {
+            let environment = limits.quotas();
             Arc::new(Counters {
-                address: Policy::new("default", limits.address, clock),
-                caller: Policy::new("caller", limits.caller, clock),
-                sign_in: Policy::new("sign-in", limits.sign_in, clock),
-                search: Policy::new("search", limits.search, clock),
+                environment,
+                policies: RwLock::new(Arc::new(Policies::new(environment, clock))),
                 folding: RandomState::new(),
+                clock: clock.clone(),
+                memory: memory.clone(),
             })
         }))
     }
@@ -150,12 +197,14 @@ impl Rates {
             window: WINDOW,
             counted: policy.limiter.len() as u64,
         };
-        self.0.iter().flat_map(|counters| counters.all()).map(sight).collect()
+        let policies = self.0.as_ref().map(|counters| counters.policies());
+        policies.iter().flat_map(|policies| policies.all()).map(sight).collect()
     }
 
     /// Lets go of whoever has not asked for a while.
     pub fn forget_the_silent(&self) {
-        for policy in self.0.iter().flat_map(|counters| counters.all()) {
+        let policies = self.0.as_ref().map(|counters| counters.policies());
+        for policy in policies.iter().flat_map(|policies| policies.all()) {
             policy.limiter.retain_recent();
             policy.limiter.shrink_to_fit();
         }
@@ -163,21 +212,38 @@ impl Rates {
 }
 
 impl Counters {
-    const fn all(&self) -> [&Policy; 4] {
-        [&self.address, &self.caller, &self.sign_in, &self.search]
+    /// What was set last, as far as this node knows.
+    fn quotas(&self) -> RateQuotas {
+        self.environment.under(self.memory.rates())
+    }
+
+    /// The policies by that.
+    fn policies(&self) -> Arc<Policies> {
+        let present = Arc::clone(&self.policies.read().unwrap_or_else(PoisonError::into_inner));
+        if present.quotas == self.quotas() {
+            return present;
+        }
+        let mut policies = self.policies.write().unwrap_or_else(PoisonError::into_inner);
+        // Looked at once more: whoever came first has begun the counters that everybody is counted by.
+        let quotas = self.quotas();
+        if policies.quotas != quotas {
+            *policies = Arc::new(policies.with(quotas, &self.clock));
+        }
+        Arc::clone(&policies)
     }
 
     fn count(&self, request: &Request, place: Place, client: ClientAddress) -> Vec<Standing> {
+        let policies = self.policies();
         let address = self.fold(&client.0.map(neighbourhood));
-        let mut standings = vec![self.address.count(address)];
+        let mut standings = vec![policies.address.count(address)];
         if let Some(credential) = credential(request.headers()) {
-            standings.push(self.caller.count(self.fold(&credential)));
+            standings.push(policies.caller.count(self.fold(&credential)));
         }
         if signs_in(request.method(), request.uri().path()) {
-            standings.push(self.sign_in.count(address));
+            standings.push(policies.sign_in.count(address));
         }
         if searches(place, request.uri().path()) {
-            standings.push(self.search.count(address));
+            standings.push(policies.search.count(address));
         }
         standings
     }
@@ -223,7 +289,9 @@ fn searches(place: Place, path: &str) -> bool {
     let path = path.strip_prefix("/v1").or_else(|| path.strip_prefix("/cy")).unwrap_or(path);
     match place {
         Place::PublicForm => path.ends_with("/search") || path.ends_with("/suggest"),
-        Place::PublicApi | Place::Page => path == "/search" || path.starts_with("/search/"),
+        Place::PublicApi => path == "/search" || path.starts_with("/search/"),
+        // What is added to a list is searched for.
+        Place::Page => path == "/search" || path.starts_with("/search/") || path == "/list",
         _ => false,
     }
 }
@@ -312,6 +380,18 @@ mod tests {
         assert_eq!(policy.count(1).wait, Some(1));
         time.fetch_add(1, Ordering::SeqCst);
         assert_eq!(policy.count(1).wait, None);
+    }
+
+    #[test]
+    fn a_changed_quota_begins_anew_and_the_others_go_on() {
+        let clock = Clock::new(|| DateTime::from_timestamp(1_795_000_000, 0).unwrap());
+        let quotas = RateQuotas { address: 3, caller: 3, sign_in: 3, search: 3 };
+        let before = Policies::new(quotas, &clock);
+        assert_eq!((before.address.count(1).remaining, before.search.count(1).remaining), (2, 2));
+        let after = before.with(RateQuotas { search: 1, ..quotas }, &clock);
+        assert_eq!((after.address.count(1).remaining, after.search.count(1).remaining), (1, 0));
+        assert_eq!((after.search.count(1).wait, after.search.quota), (Some(60), 1));
+        assert_eq!(after.all().map(|policy| policy.quota), [3, 3, 3, 1]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub(super) fn settings(config: &Config) -> Result<AccountSettings, StartError> {
         provider: provider.map_err(failed("The OpenID provider cannot be used", "Check the OIDC settings."))?,
         second_factor_roles: config.accounts.second_factor_roles.clone(),
         remember_device_days: config.accounts.remember_device_days,
+        demo: config.demo,
         vault: Vault::new(&secret).map_err(failed("Secrets cannot be sealed", "Set SECRET_KEY."))?,
     })
 }

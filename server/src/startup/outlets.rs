@@ -18,7 +18,7 @@ use crate::config::Config;
 pub(super) fn outlets(config: &Config, storage: &Storage) -> Result<Outlets, StartError> {
     build(config, storage).map_err(failed(
         "A receiver of publications cannot be used",
-        "Check the addresses of Wagtail, Tracker, Slack and Kafka, and the files of KAFKA_CA_FILE, KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE.",
+        "Check the addresses of Wagtail, Tracker, Slack and Kafka, and the files of KAFKA_CA_FILE, KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE with KAFKA_KEY_PASSWORD.",
     ))
 }
 
@@ -43,6 +43,7 @@ fn build(config: &Config, storage: &Storage) -> Result<Outlets, DeliveryError> {
         kafka: kafka.transpose()?,
         slack: slack.transpose()?,
         webhooks: Webhooks::new(timeout(Sink::Webhook), settings.private_webhooks)?,
+        programs: Webhooks::new(timeout(Sink::Webhook), settings.private_subscribers)?,
         readers: settings.readers.clone(),
         manners,
         backoff: Backoff { first: delta(settings.first_wait), longest: delta(settings.longest_wait) },

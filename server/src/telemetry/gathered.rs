@@ -4,27 +4,33 @@
 //! moment of its access log, and nothing else.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
+use super::shards::{SHARDS, Shard, own};
+
 /// The targets of the lines that can wait.
 pub const PATIENT: [&str; 2] = ["server::http::trace", super::CLEAN];
 /// How long they wait at most.
 const LONGEST: Duration = Duration::from_millis(100);
-/// How many bytes of them are gathered at most.
+/// How many bytes of them a thread gathers at most.
 const MOST: usize = 32 << 10;
 
 /// Gathers lines for a writer; clones share what is gathered.
 #[derive(Clone, Debug)]
-pub struct Gathered<W>(Arc<Shared<W>>);
+pub struct Gathered<W> {
+    shared: Arc<Shared<W>>,
+    /// Whoever writes what has waited long enough.
+    writing: Thread,
+}
 
 #[derive(Debug)]
 struct Shared<W> {
-    lines: Mutex<Vec<u8>>,
-    some: Condvar,
+    lines: [Shard<Vec<u8>>; SHARDS],
     make: W,
 }
 
@@ -34,15 +40,16 @@ where
 {
     /// Starts to gather for `make`, with a thread that writes what has waited long enough.
     pub fn new(make: W) -> io::Result<Self> {
-        let shared = Arc::new(Shared { lines: Mutex::default(), some: Condvar::new(), make });
+        let lines = [const { Shard::new(Vec::new()) }; SHARDS];
+        let shared = Arc::new(Shared { lines, make });
         let own = shared.clone();
-        std::thread::Builder::new().name("log".to_owned()).spawn(move || own.write_now_and_then())?;
-        Ok(Self(shared))
+        let writing = thread::Builder::new().name("log".to_owned()).spawn(move || own.write_now_and_then())?;
+        Ok(Self { shared, writing: writing.thread().clone() })
     }
 
     /// Writes what is gathered.
     pub fn write_out(&self) {
-        self.0.write_out(&mut self.0.lines());
+        self.shared.write_all_out();
     }
 }
 
@@ -50,8 +57,10 @@ impl<W> Shared<W>
 where
     W: for<'a> MakeWriter<'a>,
 {
-    fn lines(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    fn write_all_out(&self) {
+        for lines in &self.lines {
+            self.write_out(&mut lines.lock());
+        }
     }
 
     fn write_out(&self, lines: &mut Vec<u8>) {
@@ -64,9 +73,10 @@ where
 
     fn write_now_and_then(&self) {
         loop {
-            drop(self.some.wait_while(self.lines(), |lines| lines.is_empty()).unwrap_or_else(PoisonError::into_inner));
-            std::thread::sleep(LONGEST);
-            self.write_out(&mut self.lines());
+            // Until there is a line, or for no reason.
+            thread::park();
+            thread::sleep(LONGEST);
+            self.write_all_out();
         }
     }
 }
@@ -78,18 +88,18 @@ where
     type Writer = Line<'a, W>;
 
     fn make_writer(&'a self) -> Self::Writer {
-        Line { shared: &self.0, at_once: true }
+        Line { gathered: self, at_once: true }
     }
 
     fn make_writer_for(&'a self, about: &Metadata<'_>) -> Self::Writer {
-        Line { shared: &self.0, at_once: !PATIENT.contains(&about.target()) || *about.level() <= Level::WARN }
+        Line { gathered: self, at_once: !PATIENT.contains(&about.target()) || *about.level() <= Level::WARN }
     }
 }
 
 /// Takes one line.
 #[derive(Debug)]
 pub struct Line<'a, W> {
-    shared: &'a Shared<W>,
+    gathered: &'a Gathered<W>,
     at_once: bool,
 }
 
@@ -98,13 +108,18 @@ where
     W: for<'b> MakeWriter<'b>,
 {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut lines = self.shared.lines();
-        let first = lines.is_empty();
+        let Gathered { shared, writing } = self.gathered;
+        if self.at_once {
+            // What waits came before.
+            shared.write_all_out();
+        }
+        let mut lines = own(&shared.lines).lock();
+        let is_first = lines.is_empty();
         lines.extend_from_slice(line);
         if self.at_once || lines.len() >= MOST {
-            self.shared.write_out(&mut lines);
-        } else if first {
-            self.shared.some.notify_one();
+            shared.write_out(&mut lines);
+        } else if is_first {
+            writing.unpark();
         }
         Ok(line.len())
     }
@@ -116,6 +131,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
@@ -169,5 +186,33 @@ mod tests {
         let numbers: Vec<usize> = all.lines().filter_map(|l| l.split("i=").nth(1)?.parse().ok()).collect();
         assert_eq!(numbers, (0..1000).collect::<Vec<_>>());
         assert!(all.ends_with("the last\n"));
+    }
+
+    #[test]
+    fn what_several_threads_gather_is_written_whole_and_waits_for_nothing_that_cannot() {
+        let written = Written::default();
+        let gathered = Gathered::new(written.clone()).unwrap();
+        let lines = tracing_subscriber::fmt::layer().with_writer(gathered).without_time().with_ansi(false);
+        let dispatch = tracing::Dispatch::new(tracing_subscriber::registry().with(lines));
+        let answers = |thread: usize| {
+            let dispatch = dispatch.clone();
+            thread::spawn(move || {
+                tracing::dispatcher::with_default(&dispatch, || {
+                    for i in 0..500 {
+                        tracing::info!(target: "server::http::trace", thread, i, "answered");
+                    }
+                });
+            })
+        };
+        let threads: Vec<_> = (0..2 * SHARDS).map(answers).collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        tracing::dispatcher::with_default(&dispatch, || tracing::info!("published"));
+        let all = text(&written);
+        assert!(all.ends_with("published\n"), "after all that waited");
+        for thread in 0..2 * SHARDS {
+            let own = all.lines().filter(|line| line.contains(&format!("thread={thread} ")));
+            let numbers: Vec<usize> = own.filter_map(|line| line.split("i=").nth(1)?.parse().ok()).collect();
+            assert_eq!(numbers, (0..500).collect::<Vec<_>>());
+        }
     }
 }

@@ -142,7 +142,7 @@ pub(crate) fn is_code(cell: &str) -> bool {
 /// Whether a spreadsheet would run the cell as a formula.
 pub(crate) fn is_formula(cell: &str) -> bool {
     match cell.as_bytes() {
-        [b'=' | b'@' | b'\t' | b'\r', _, ..] => true,
+        [b'=' | b'@' | b'\t' | b'\r' | b'\n', _, ..] => true,
         [b'+' | b'-', _, ..] => number(cell).is_none() && comma_number(cell).is_none() && !is_missing(cell),
         _ => false,
     }
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn signed_numbers_are_no_formulas() {
-        assert!(["=1+1", "@SUM(A1:A9)", "-2+3", "\t=1+1", "+44 20 7946 0000"].into_iter().all(is_formula));
+        assert!(["=1+1", "@SUM(A1:A9)", "-2+3", "\t=1+1", "\n=1+1", "+44 20 7946 0000"].into_iter().all(is_formula));
         assert!(!["-1.5", "+2.5", "-", "-0,3", "a=b"].into_iter().any(is_formula));
     }
 }

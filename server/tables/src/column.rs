@@ -146,7 +146,8 @@ impl Watch {
     }
 
     fn see_formula(&mut self, class: &mut Class, cell: &str, line: u64) {
-        if matches!(cell.as_bytes(), [b'=' | b'@' | b'\t' | b'\r' | b'+' | b'-', ..]) && cells::is_formula(cell) {
+        let may_be = matches!(cell.as_bytes(), [b'=' | b'@' | b'\t' | b'\r' | b'\n' | b'+' | b'-', ..]);
+        if may_be && cells::is_formula(cell) {
             class.set(Class::FORMULA, true);
             self.formula.get_or_insert(line);
         }

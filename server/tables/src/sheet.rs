@@ -3,6 +3,7 @@
 mod formulas;
 mod guard;
 mod lines;
+mod markup;
 mod ods;
 mod once;
 mod values;

@@ -18,7 +18,7 @@ use crate::query::{Position, RowBatch, Rows};
 use crate::table::{Table, TableError};
 
 /// Another one wherever the same selection is written otherwise than before, so that nobody is told that what they have still holds.
-pub const WRITTEN_LAYOUT: &str = "2";
+pub const WRITTEN_LAYOUT: &str = "3";
 /// Bytes after which a piece is handed on.
 const PIECE: usize = 128 * 1024;
 /// About how many bytes are written before that is looked at again, and the first rows, which show how long they are.

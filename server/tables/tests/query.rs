@@ -179,6 +179,13 @@ fn figures_are_written_plainly_however_they_were_sent() {
 }
 
 #[test]
+fn what_a_spreadsheet_would_run_is_text_in_csv() {
+    let sent = "a,b\n\"\n=1+1\",1\n=1+1,2\n@SUM(A1),3\nx,4\n";
+    let expected = "a,b\r\n\"'\n=1+1\",1\r\n'=1+1,2\r\n'@SUM(A1),3\r\nx,4\r\n";
+    assert_eq!(generated(sent.as_bytes(), "t.csv"), expected);
+}
+
+#[test]
 fn what_a_table_does_not_have_is_told_with_what_is_near() {
     let rows: Vec<Row> = (0..20).map(|at| Row::plain(at, if at % 2 == 0 { "England" } else { "Wales" })).collect();
     let made = file(&rows, 7);

@@ -292,6 +292,9 @@ fn workbooks_that_are_none_or_merge_too_much_are_refused() {
         workbook.add_worksheet().write(0, 0, "x".repeat(32_000)).unwrap();
     });
     assert!(refused(&bytes, "t.csv").contains("This is an Excel workbook, not CSV"));
+    // Room for so many would be asked for at once, and nothing would be left of the program.
+    let claims = replaced(&bytes, "uniqueCount=\"1\"", "uniqueCount=\"99999999999999\"");
+    assert!(refused(&claims, "t.xlsx").contains("holds 99999999999999 texts"));
 }
 
 fn cell() -> impl Strategy<Value = String> {

@@ -117,11 +117,11 @@ on_both_databases! {
         let site = Site::start(db).await;
         let (_, id) = site.person("ann@example.org", &[Grant::of(Role::Editor)]).await;
         let (bob, _) = site.person("bob@example.org", &[Grant::of(Role::Editor)]).await;
-        bob.post("/bundles", json!({"title": "Of Bob", "type": "manual"})).await.must_be(201);
+        let bundle = bob.post("/bundles", json!({"title": "Of Bob", "type": "manual"})).await.must_be(201).json();
         let mut ann = Browser::signed_in(&site, "ann@example.org").await;
         let page = ann.get("/account/activity").await.must_be(200).text;
         assert!(page.contains("Signed in") && page.contains(&format!("user {id}")), "{page}");
-        assert!(!page.contains("/admin/bundles/"), "{page}");
+        assert!(!page.contains(bundle["id"].as_str().unwrap()), "{page}");
         let own = ["/account/activity", "/account/tokens", "/account/notifications", "/admin/notifications"];
         for address in own {
             assert!(site.public().get(address).await.must_be(303).header("location").starts_with("/account/sign-in"));
@@ -186,5 +186,17 @@ on_both_databases! {
         assert_eq!(counted(&ann).await, json!(0));
         let inbox = browser.get(page).await.must_be(200).text;
         assert!(inbox.contains("Your version was sent back") && !inbox.contains("was approved"), "{inbox}");
+    }
+
+    async fn a_demonstration_says_so_where_people_sign_in(db: TestDatabase) {
+        let site = Site::start_as(db, &[("DEMO", "true")]).await;
+        let page = site.public().get("/account/sign-in").await.must_be(200).text;
+        assert!(page.contains("This is a demonstration.") && page.contains("approver@example.org"), "{page}");
+    }
+
+    async fn where_people_sign_in_nobody_is_named(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let page = site.public().get("/account/sign-in").await.must_be(200).text;
+        assert!(!page.contains("demonstration") && !page.contains("@example.org"), "{page}");
     }
 }

@@ -184,6 +184,12 @@ on_both_databases! {
         let found = found.replace("<!>", "");
         assert!(found.contains("<del>Prices desk</del><ins>Desk of prices</ins>"), "{found}");
         assert!(found.contains("2 records") && found.contains("format=csv&amp;resource_type=team"), "{found}");
+        // Who reads the log gets on from a record to its lines.
+        assert!(!found.contains("/ops/logs?trace="), "{found}");
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let of_team = operator.get("/admin/audit?resource_type=team").await.must_be(200).text;
+        assert!(of_team.contains("/ops/logs?trace="), "{of_team}");
         // What it was called before is found, too.
         let before = admin.get("/admin/audit?q=prices+desk").await.must_be(200).text.replace("<!>", "");
         assert!(before.contains("2 records"), "{before}");

@@ -253,6 +253,8 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /settings", "133333+33"),
     ("GET /settings/banner", "133333+33"),
     ("PUT /settings/banner", "133333~33"),
+    ("GET /settings/rate-limits", "13333++33"),
+    ("PUT /settings/rate-limits", "13333~~33"),
     ("POST /admin/database/reset-connections", "13333+333"),
 ];
 

@@ -138,6 +138,57 @@ on_both_databases! {
         assert_eq!(token.get("/bundles?q=Never").await.json()["total_count"], 0);
     }
 
+    async fn browsers_land_on_the_page_of_what_is_known_by_its_id_alone(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver) = catalogue(&site).await;
+        begin_dataset(&editor, "next", "Next").await;
+        editor.post("/datasets/next/editions/time-series/versions", json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+        let id = |answer: Answer| answer.must_be(201).json()["id"].as_str().unwrap().to_owned();
+        let image = id(editor.add_image("next", "time-series", "A dot", DOT).await);
+        let hidden = id(editor.upload("next", "time-series", "1", "next.csv", TABLE).await);
+        let version = editor.get("/datasets/gdp/editions/time-series/versions/1").await.must_be(200).json();
+        let file = version["distributions"][0]["id"].as_str().unwrap();
+        let filter = json!({"dataset": {"id": "gdp", "edition": "time-series", "version": "1"}, "dimensions": [{"name": "Year", "options": ["2023"]}]});
+        let filter = id(editor.post("/filters", filter).await);
+        let root = site.environment();
+        let holder = root.post("/users", json!({"email": "a@example.org", "name": "A", "grants": [{"role": "editor"}]})).await.must_be(201).json();
+        let policy = holder["grants"][0]["id"].as_str().unwrap();
+        let page = async |who: &Caller, path: &str| {
+            let answer = who.send(who.request(Method::GET, path).header("accept", "text/html,*/*;q=0.8")).await;
+            (answer.status.as_u16(), answer.header("location"))
+        };
+        let portal = "/admin/datasets/next/editions/time-series/versions/1";
+        let shown = "/catalogue/gdp/editions/time-series/versions/1";
+        let explorer = format!("{shown}/explore?file=gdp.csv&dim.Year=2023");
+        for (path, expected) in [
+            (format!("/files/{file}"), shown.to_owned()),
+            (format!("/v1/files/{file}/status"), shown.to_owned()),
+            (format!("/files/{hidden}"), format!("{portal}#file-{hidden}")),
+            (format!("/images/{image}"), portal.to_owned()),
+            (format!("/v1/images/{image}/downloads"), portal.to_owned()),
+            (format!("/filters/{filter}"), explorer.clone()),
+            (format!("/filters/{filter}/dimensions"), explorer.clone()),
+            (format!("/filters/{filter}/dimensions/Year"), explorer.clone()),
+            (format!("/v1/filters/{filter}/dimensions/Year/options"), explorer),
+            (format!("/policies/{policy}"), format!("/admin/users/{}", holder["id"].as_str().unwrap())),
+        ] {
+            assert_eq!(page(&root, &path).await, (303, expected), "{path}");
+        }
+        // A version that is not public has no public explorer.
+        let filter = json!({"dataset": {"id": "next", "edition": "time-series", "version": "1"}});
+        let filter = id(editor.post("/filters", filter).await);
+        assert_eq!(page(&editor, &format!("/filters/{filter}")).await, (200, String::new()));
+        // What is hidden leads nowhere, like what is missing; what was recalled leads to where that can be undone.
+        let (public, nothing) = (site.public(), (404, String::new()));
+        for path in [format!("/images/{image}"), "/images/none".to_owned(), "/filters/none".to_owned(), format!("/filters/{filter}/dimensions/Colour")] {
+            assert_eq!(page(&public, &path).await, nothing, "{path}");
+        }
+        assert_eq!(page(&public, &format!("/files/{file}")).await.0, 401);
+        approver.put_json(&format!("/files/{file}/withdraw"), json!({"reason": "It names somebody."})).await.must_be(200);
+        let recalled = format!("/admin/datasets/gdp/editions/time-series/versions/1#file-{file}");
+        assert_eq!(page(&root, &format!("/files/{file}")).await, (303, recalled));
+    }
+
     async fn compressed_answers_have_tags_of_their_own_that_come_back_as_one(db: TestDatabase) {
         let site = Site::start(db).await;
         let (editor, _) = catalogue(&site).await;
@@ -174,6 +225,7 @@ on_both_databases! {
             (format!("{version}/data?limit=all"), "application/json"),
             (format!("{version}/metadata.csvw.json"), "application/csvm+json"),
             (format!("{version}/metadata.datapackage.json"), "application/vnd.datapackage+json"),
+            (format!("{version}/metadata.txt"), "text/plain"),
             ("/audit?format=csv".to_owned(), "text/csv"),
             ("/audit?format=jsonl".to_owned(), "application/jsonl"),
             ("/v1/search?format=csv".to_owned(), "text/csv"),

@@ -117,6 +117,29 @@ on_both_databases! {
         }
     }
 
+    async fn a_cursor_goes_on_in_its_version_whatever_corrects_that(db: TestDatabase) {
+        let site = Site::start(db).await;
+        published(&site, AREAS).await;
+        let public = site.public();
+        let page = public.get(&format!("{DATA}?limit=2&sort=Value")).await.must_be(200).json();
+        let rest = format!("?limit=10&sort=Value&cursor={}", page["next_cursor"].as_str().unwrap());
+        let before = public.get(&format!("{DATA}{rest}")).await.must_be(200);
+
+        let editor = site.service("another editor", &[Role::Editor]).await;
+        let approver = site.service("another approver", &[Role::Approver, Role::Operator]).await;
+        let corrected = String::from_utf8_lossy(AREAS).replace("2500", "2600");
+        next_table(&editor, &approver, "areas", corrected.as_bytes()).await;
+        let bundle = approved_bundle(&editor, &approver, "Corrected", &[("areas", "2")]).await;
+        approver.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+
+        let after = public.get(&format!("{DATA}{rest}")).await.must_be(200);
+        assert_eq!((after.json()["rows"].clone(), after.header("etag")), (before.json()["rows"].clone(), before.header("etag")));
+        // It says nothing of where rows are in another version.
+        let other = public.get(&format!("{}{rest}", DATA.replace("versions/1", "versions/2"))).await.must_be(422).json();
+        assert_eq!(other["error"]["details"]["fields"][0]["field"], "cursor", "{other}");
+    }
+
     async fn every_format_holds_the_same_rows(db: TestDatabase) {
         let site = Site::start(db).await;
         published(&site, AREAS).await;

@@ -59,6 +59,7 @@ impl Around {
             ("MAIL_FROM", "Catalogue <catalogue@example.org>".to_owned()),
             ("NOTIFICATION_EMAILS", "desk@example.org".to_owned()),
             ("WEBHOOK_ALLOW_PRIVATE", "true".to_owned()),
+            ("SUBSCRIBER_WEBHOOK_ALLOW_PRIVATE", "true".to_owned()),
             ("DELIVERY_ATTEMPTS", "3".to_owned()),
             ("DELIVERY_BACKOFF", "10s".to_owned()),
             ("DELIVERY_BACKOFF_MAX", "1h".to_owned()),

@@ -106,12 +106,23 @@ fn every_operation_names_its_answers_and_errors() {
         if succeeds.clone().count() == 0 || !succeeds.clone().all(described) {
             miss("no answer that succeeds with its shape");
         }
-        let mut needed = vec!["400", "406", "429", "500", "503", "504"];
+        // Who watches is not counted, and gets an answer whatever they accept.
+        let is_health = ["/health", "/healthcheck", "/metrics"].contains(&path.trim_start_matches("/v1"));
+        for status in ["401", "406", "429"].into_iter().filter(|status| is_health && answers.contains_key(*status)) {
+            miss(&format!("{status} is never answered"));
+        }
+        let mut needed =
+            if is_health { vec!["400", "500", "504"] } else { vec!["400", "406", "429", "500", "503", "504"] };
         if operation.get("requestBody").is_some() {
             needed.extend(["413", "415", "422"]);
         }
+        // Whoever has the token of a subscription may do everything with it, and nobody else finds it.
+        let by_token = operation["security"].as_array().unwrap().iter().any(|way| way.get("subscription").is_some());
         if operation["x-public"] != true {
-            needed.extend(["401", "403"]);
+            needed.extend(if by_token { vec!["401"] } else { vec!["401", "403"] });
+        }
+        if by_token && answers.contains_key("403") {
+            miss("403 is never answered");
         }
         if path.contains('{') {
             needed.push("404");
@@ -131,6 +142,11 @@ fn every_operation_names_its_answers_and_errors() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let refused = &document["components"]["responses"]["RateLimited"]["headers"];
+    assert!(
+        ["Retry-After", "RateLimit", "RateLimit-Policy"].iter().all(|name| refused[*name].is_object()),
+        "{refused}"
+    );
 }
 
 fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {

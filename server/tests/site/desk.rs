@@ -1,9 +1,11 @@
 //! The editors' pages of the portal: versions against the one before, the review queue, bundles in their layouts, remarks.
 
+mod asked;
 mod corrections;
 mod edges;
 mod next_steps;
 mod nothing_lost;
+mod own_pages;
 mod pages;
 mod remarks;
 mod wizard;

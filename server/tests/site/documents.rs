@@ -123,6 +123,7 @@ on_both_databases! {
             ("application/ld+json;profile=\"https://schema.org/\"", "application/ld+json;profile=\"https://schema.org/\"", "\"@type\":\"Dataset\""),
             ("application/csvm+json", "application/csvm+json", "http://www.w3.org/ns/csvw"),
             ("application/vnd.datapackage+json", "application/vnd.datapackage+json", "\"resources\""),
+            ("text/plain", "text/plain; charset=utf-8", "\nDataset: gdp\n"),
         ] {
             let answer = asking(&site, accept, &metadata).await.must_be(200);
             assert_eq!(answer.header("content-type"), content_type);
@@ -132,7 +133,7 @@ on_both_databases! {
         let browser = asking(&site, "text/html,*/*;q=0.8", &metadata).await.must_be(303);
         assert_eq!(browser.header("location"), "/catalogue/gdp/editions/time-series/versions/1");
         let public = site.public();
-        for suffix in ["json", "jsonld", "ttl", "schema.jsonld", "csvw.json", "datapackage.json"] {
+        for suffix in ["json", "jsonld", "ttl", "schema.jsonld", "csvw.json", "datapackage.json", "txt"] {
             public.get(&format!("{VERSION}/metadata.{suffix}")).await.must_be(200);
         }
         public.get(&format!("{VERSION}/metadata.xml")).await.must_be(404);
@@ -148,6 +149,48 @@ on_both_databases! {
         assert_eq!(year["titles"], json!(["Calendar year", "Year"]));
     }
 
+    async fn plain_words_tell_every_fact_and_how_each_dimension_begins(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let (editor, approver) = publish(&site).await;
+        let public = site.public();
+        let address = format!("{VERSION}/metadata.txt");
+        let told = public.get(&address).await.must_be(200);
+        assert_eq!(told.header("content-type"), "text/plain; charset=utf-8");
+        assert!(told.header("link").contains("metadata.jsonld"), "{}", told.header("link"));
+        for said in [
+            "GDP\n===\n", "\nTitle in Welsh: CMC\n", "\nEdition: Time series (time-series)\n", "\nVersion: 1\n", "\nReleased: 16 November 2026, 9:30am\n",
+            "/catalogue/gdp/editions/time-series/versions/1\n", "\nPublisher: Office\n", "/about\n", "\nKind of publisher: Statistics office\n",
+            "\nTopics: Output\n", "\nKeywords: output\n", "\nLicence: Open Government Licence v3.0 https://", "\nDesignation: Official statistics\n",
+            "\nTime covered: 2023/2025\n", "\nPeriods: 2023 to 2025 (Yearly)\n", "\nArea covered: United Kingdom\n", "\nLowest level of areas: ",
+            "\nDerived from: UR (population)\n", "\nContacts:\n  Desk\n    desk@example.org\n    029 2018 0134\n",
+            "\nQuality and methods:\n  How\n    Methods.\n    http", "\nRelated datasets:\n  Wages\n    http", "\nFiles:\n  gdp.csv\n",
+            "    Years end in December.\n", "    The last year is an estimate.\n", "    List of codes: http", "\n  Calendar year (Year): dimension, ",
+            "    3 options: ", "/dimensions/Year/options?file=gdp.csv\n",
+        ] {
+            assert!(told.text.contains(said), "{said} is missing from {}", told.text);
+        }
+        let listed = told.text.split("Options: ").nth(1).unwrap().lines().next().unwrap();
+        let listed = &listed[listed.find("/v1/").unwrap()..];
+        assert_eq!(public.get(listed).await.must_be(200).json()["total_count"], 3);
+        let again = public.request(Method::GET, &address).header("if-none-match", told.header("etag"));
+        public.send(again).await.must_be(304);
+        let head = public.send(public.request(Method::HEAD, &address)).await.must_be(200);
+        assert_eq!((head.header("etag"), head.text.as_str()), (told.header("etag"), ""));
+
+        // Very many options are counted and only begun; before its instant a version tells of its options only how many there are.
+        let rows: String = (0..3_000).map(|n| format!("Place number {n},2023,{n}.5\n")).collect();
+        table_version(&editor, &approver, "codes", format!("Place,Year,Value\n{rows}").as_bytes()).await;
+        let codes = "/datasets/codes/editions/time-series/versions/1/metadata.txt";
+        let early = editor.get(codes).await.must_be(200).text;
+        assert!(early.contains("    3000 options\n") && !early.contains("Place number"), "{early}");
+        let bundle = approved_bundle(&editor, &approver, "Codes", &[("codes", "1")]).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+        let told = public.get(codes).await.must_be(200).text;
+        assert!(told.contains("3000 options, the first are: Place number 0, Place number 1, ") && !told.contains("Place number 5"), "{told}");
+    }
+
     async fn a_document_that_has_nothing_to_say_is_not_named(db: TestDatabase) {
         let site = Site::start(db).await;
         let (editor, _) = publish(&site).await;
@@ -158,7 +201,7 @@ on_both_databases! {
         editor.get(&format!("{notes}/1/metadata.csvw.json")).await.must_be(404);
         let without = format!("{notes}/1");
         for (version, has_csv) in [(VERSION, true), (without.as_str(), false)] {
-            for suffix in ["json", "ttl", "jsonld"] {
+            for suffix in ["json", "ttl", "jsonld", "txt"] {
                 let links = editor.get(&format!("{version}/metadata.{suffix}")).await.must_be(200).header("link");
                 assert!(links.contains("metadata.datapackage.json"), "{links}");
                 assert_eq!(links.contains("metadata.csvw.json"), has_csv, "{version} {suffix}: {links}");
@@ -183,6 +226,10 @@ on_both_databases! {
         assert_eq!(document["isBasedOn"]["identifier"], "UR");
         assert!(document["publisher"]["url"].as_str().unwrap().ends_with("/about"));
         assert!(page.text.contains("metadata.ttl"), "the page leads to its documents");
+        for (path, words) in [("/catalogue/gdp", "Description in words"), ("/cy/catalogue/gdp", "Disgrifiad mewn geiriau")] {
+            let page = site.public().get(path).await.must_be(200).text;
+            assert!(page.contains(&format!("/v1{VERSION}/metadata.txt")) && page.contains(words), "{path} {page}");
+        }
     }
 
     async fn the_page_says_what_the_figures_cover_and_come_from(db: TestDatabase) {
@@ -218,7 +265,7 @@ on_both_databases! {
         let (editor, approver) = publish(&site).await;
         next_version(&editor, &approver, "gdp").await;
         let second = "/datasets/gdp/editions/time-series/versions/2";
-        for rest in ["metadata", "metadata.ttl", "metadata.jsonld", "metadata.schema.jsonld", "dimensions", "dimensions/Year/options", "alerts"] {
+        for rest in ["metadata", "metadata.ttl", "metadata.jsonld", "metadata.schema.jsonld", "metadata.txt", "dimensions", "dimensions/Year/options", "alerts"] {
             editor.get(&format!("{second}/{rest}")).await.must_be(200);
             let mut texts = Vec::new();
             for number in [2, 3] {

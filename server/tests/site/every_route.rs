@@ -56,7 +56,9 @@ fn excepts(entry: &(&str, &str, &str), rule: &str, operation: &str) -> bool {
 on_both_databases! {
     async fn every_operation_keeps_the_conventions(db: TestDatabase) {
         let largest = rules::LARGEST_UPLOAD.to_string();
-        let site = Site::start_as(db, &[("RATE_LIMIT_ENABLED", "false"), ("WEBHOOK_ALLOW_PRIVATE", "true"), ("MAX_UPLOAD_BYTES", &largest)]).await;
+        let private = [("WEBHOOK_ALLOW_PRIVATE", "true"), ("SUBSCRIBER_WEBHOOK_ALLOW_PRIVATE", "true")];
+        let settings = [&[("RATE_LIMIT_ENABLED", "false"), ("MAX_UPLOAD_BYTES", largest.as_str())][..], &private].concat();
+        let site = Site::start_as(db, &settings).await;
         let world = World::make(&site).await;
         let document = site.public().get("/v1/openapi.json").await.must_be(200).json();
         let operations = operations(&document);

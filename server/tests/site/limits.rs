@@ -3,6 +3,7 @@
 use domain::operations::{CallerKind, NewBlock};
 use domain::policy::Role;
 use reqwest::Method;
+use serde_json::json;
 use testkit::on_both_databases;
 
 use crate::browser::Browser;
@@ -119,10 +120,99 @@ on_both_databases! {
         from("192.0.2.1").await.must_be(200);
     }
 
+    async fn an_operator_changes_a_limit_while_the_catalogue_runs_and_goes_back(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("operator@example.org", &[Role::Operator]).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let admin = site.service("admin", &[Role::Admin]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let of_search = async || {
+            let answer = site.public().get("/v1/search?q=a").await;
+            let policies = answer.header("ratelimit-policy");
+            (answer.status.as_u16(), policies.split(", ").find(|policy| policy.starts_with("\"search\"")).unwrap_or_default().to_owned())
+        };
+        assert_eq!(of_search().await, (200, "\"search\";q=12000;w=60".to_owned()));
+        let page = operator.get("/ops/limits").await.must_be(200).text;
+        assert!(page.contains("as the environment says") && page.contains("stays the master switch"), "{page}");
+
+        let form = "/rpc/office/set-rate-limits";
+        let with = |sign_in, search, reason| {
+            [("revision", "1"), ("address", "30000"), ("caller", "30000"), ("sign_in", sign_in), ("search", search), ("reason", reason)]
+        };
+        let refused = operator.submit(form, "/ops/limits", &with("121", "0", "")).await.must_be(200).text;
+        for words in ["Give 5 to 120 requests a minute; the environment allows no more.", "Give 10 to 10000000 requests a minute.", "This is needed."] {
+            assert!(refused.contains(words), "{words}: {refused}");
+        }
+        let mut editor = Browser::signed_in(&site, "editor@example.org").await;
+        let sound = with("120", "10", "The search is scraped.");
+        editor.post(form, "/ops/limits", &sound).await.must_be(303);
+        assert_eq!(of_search().await.1, "\"search\";q=12000;w=60");
+
+        let page = operator.submit(form, "/ops/limits", &sound).await.must_be(200).text;
+        for words in ["The setting is in force on every node.", "10 in 60 s", "The search is scraped.", "set here"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        for _ in 0..10 {
+            assert_eq!(of_search().await, (200, "\"search\";q=10;w=60".to_owned()));
+        }
+        assert_eq!(of_search().await, (429, "\"search\";q=10;w=60".to_owned()));
+        site.public().get("/v1/datasets").await.must_be(200);
+        site.advance(chrono::TimeDelta::seconds(6));
+        assert_eq!(of_search().await.0, 200);
+        assert_eq!(of_search().await.0, 429);
+
+        let late = operator.submit(form, "/ops/limits", &with("120", "20", "Less is enough.")).await.text;
+        assert!(late.contains("This was changed meanwhile"), "{late}");
+        let trail = admin.get("/audit?resource_type=setting").await.must_be(200).json();
+        let record = &trail["items"][0];
+        assert_eq!((&record["event_type"], &record["resource_id"]), (&json!("setting_changed"), &json!("rate-limits")));
+        assert_eq!((&record["before"]["search"], &record["after"]["search"]), (&json!(12_000), &json!(10)), "{record}");
+        assert_eq!(record["reason"], "The search is scraped.", "{record}");
+
+        let back = [("name", "rate-limits"), ("revision", "2"), ("reason", "It is over.")];
+        let page = operator.submit("/rpc/office/back-to-default", "/ops/limits", &back).await.must_be(200).text;
+        assert!(page.contains("The default is in force on every node.") && page.contains("12,000 in 60 s"), "{page}");
+        assert_eq!(of_search().await, (200, "\"search\";q=12000;w=60".to_owned()));
+    }
+
+    async fn another_node_counts_by_the_limits_that_were_set_on_this_one(db: TestDatabase) {
+        let other = Site::start(db.another().await).await;
+        let site = Site::start(db).await;
+        let operator = site.service("operator", &[Role::Operator]).await;
+        let address = "/v1/settings/rate-limits";
+        let present = operator.get(address).await.must_be(200);
+        assert_eq!((&present.json()["is_default"], &present.json()["value"]["sign_in"]), (&json!(true), &json!(120)));
+        let value = |sign_in: u32| json!({"value": {"address": 60, "caller": 40_000, "sign_in": sign_in, "search": 10}, "reason": "Scraped"});
+        operator.put_json(address, value(60)).await.must_be(428);
+        let refused = operator.change(Method::PUT, address, value(121)).await.must_be(422).json();
+        assert_eq!(refused["error"]["details"]["fields"][0]["field"], "value.sign_in");
+        site.service("editor", &[Role::Editor]).await.change(Method::PUT, address, value(60)).await.must_be(403);
+        operator.get("/v1/settings/maintenance").await.must_be(403);
+
+        let policy = async |site: &Site| site.public().get("/v1/datasets").await.must_be(200).header("ratelimit-policy");
+        let changed = operator.change(Method::PUT, address, value(60)).await.must_be(200).json();
+        assert_eq!((&changed["is_default"], &changed["links"]["page"]), (&json!(false), &json!("/ops/limits")));
+        assert_eq!(policy(&site).await, "\"default\";q=60;w=60");
+        // As its watch over the revision does.
+        other.services.memory.look(&other.services.db).await.unwrap();
+        services::office::follow(&other.services).await.unwrap();
+        assert_eq!(policy(&other).await, "\"default\";q=60;w=60");
+        let back = json!({"default": true, "reason": "It is over."});
+        operator.change(Method::PUT, address, back).await.must_be(200);
+        assert_eq!(policy(&site).await, "\"default\";q=30000;w=60");
+    }
+
     async fn nothing_is_counted_where_limits_are_off(db: TestDatabase) {
         let site = Site::start_as(db, &[("RATE_LIMIT_ENABLED", "false"), ("RATE_LIMIT_PER_MINUTE", "1")]).await;
         for _ in 0..3 {
             assert_eq!(site.public().get("/v1/datasets").await.must_be(200).header("ratelimit"), "");
         }
+        // Nor by what an operator sets, as the page says.
+        site.account("operator@example.org", &[Role::Operator]).await;
+        let mut operator = Browser::signed_in(&site, "operator@example.org").await;
+        let fields = [("revision", "1"), ("address", "1"), ("caller", "60"), ("sign_in", "5"), ("search", "10"), ("reason", "Scraped")];
+        let page = operator.submit("/rpc/office/set-rate-limits", "/ops/limits", &fields).await.must_be(200).text;
+        assert!(page.contains("The setting is in force") && page.contains("Nothing is counted"), "{page}");
+        assert_eq!(site.public().get("/v1/datasets").await.must_be(200).header("ratelimit"), "");
     }
 }

@@ -27,6 +27,7 @@ const ADDRESSES: &[&str] = &[
     "/v1/datasets/{id}/editions/time-series/versions/1/metadata.schema.jsonld",
     "/v1/datasets/{id}/editions/time-series/versions/1/metadata.csvw.json",
     "/v1/datasets/{id}/editions/time-series/versions/1/metadata.datapackage.json",
+    "/v1/datasets/{id}/editions/time-series/versions/1/metadata.txt",
     "/v1/datasets/{id}/editions/time-series/versions/1/alerts",
     "/v1/datasets/{id}/editions/time-series/versions/1/dimensions",
     "/v1/datasets/{id}/editions/time-series/versions/1/dimensions/Year/options",

@@ -98,8 +98,12 @@ async fn site_with_provider(db: TestDatabase) -> (Site, Provider) {
 
 /// Signs somebody in at the provider, whose pages are plain forms; the address to which it sends the browser back.
 async fn at_provider(browser: &mut Browser, provider: &Provider, login: &str) -> String {
-    let (mut address, mut page) =
-        browser.follow("/account/oidc/start?next=/admin/bundles", "/account/oidc/callback").await;
+    sent_there(browser, provider, "/account/oidc/start?next=/admin/bundles", login).await
+}
+
+/// The same from an address that leads to the provider.
+async fn sent_there(browser: &mut Browser, provider: &Provider, start: &str, login: &str) -> String {
+    let (mut address, mut page) = browser.follow(start, "/account/oidc/callback").await;
     for _ in 0..3 {
         if address.contains("/account/oidc/callback") {
             return address;
@@ -237,6 +241,56 @@ on_both_databases! {
         assert!(address.contains("/interaction/"));
         other.get(&format!("/account/oidc/callback?error=access_denied&state={state}")).await.must_be(303);
         assert!(other.get("/account/sign-in").await.text.contains("stopped or refused there"));
+    }
+
+    async fn an_answer_of_another_provider_or_to_another_question_signs_nobody_in(db: TestDatabase) {
+        let (site, provider) = site_with_provider(db).await;
+        let mut browser = Browser::new(&site);
+        // Whoever answers may say who it is, and has to be the one that was asked.
+        for (issuer, is_taken) in [("https://elsewhere.example", false), (provider.issuer.as_str(), true)] {
+            let mut back = reqwest::Url::parse(&at_provider(&mut browser, &provider, "nia").await).unwrap();
+            let rest: Vec<(String, String)> = back.query_pairs().into_owned().filter(|(name, _)| name != "iss").collect();
+            back.query_pairs_mut().clear().extend_pairs(rest).append_pair("iss", issuer);
+            let led = browser.get(back.as_str()).await.must_be(303).header("location");
+            assert_eq!(led, if is_taken { "/admin/bundles" } else { "/account/sign-in" }, "{issuer}");
+            if !is_taken {
+                assert!(browser.get("/account/sign-in").await.text.contains("stopped or refused there"));
+                browser.get("/admin").await.must_be(303);
+            }
+        }
+        // The token answers the question that was asked, and the code serves who asked it.
+        let openid = &site.services.accounts.provider.as_ref().unwrap().openid;
+        for (same_nonce, same_verifier) in [(false, true), (true, false), (true, true)] {
+            let begun = openid.begin(site.now()).await.unwrap();
+            let back = sent_there(&mut browser, &provider, &begun.url, "nia").await;
+            let back = reqwest::Url::parse(&back).unwrap();
+            let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+            let other = |text: &str| text.chars().rev().collect::<String>();
+            let nonce = if same_nonce { begun.nonce.clone() } else { other(&begun.nonce) };
+            let verifier = if same_verifier { begun.verifier.clone() } else { other(&begun.verifier) };
+            let finished = openid.finish(site.now(), code, nonce, verifier).await;
+            match finished {
+                Ok(finished) => assert!(same_nonce && same_verifier, "{finished:?}"),
+                Err(integrations::openid::OpenidError::Refused(why)) => assert!(!(same_nonce && same_verifier), "{why}"),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    async fn whoever_is_suspended_here_stays_out_whatever_the_provider_says(db: TestDatabase) {
+        let (site, provider) = site_with_provider(db).await;
+        let mut nia = Browser::new(&site);
+        assert_eq!(sign_in(&mut nia, &provider, "nia").await, "/admin/bundles");
+        let found = persistence::accounts::find_user_by_email(site.services.db.pool(), "nia@example.org").await;
+        let page = format!("/users/{}", found.unwrap().unwrap().0.id);
+        site.environment().change(Method::PATCH, &page, json!({"disabled": true})).await.must_be(200);
+        nia.get("/admin").await.must_be(303);
+        let mut again = Browser::new(&site);
+        assert_eq!(sign_in(&mut again, &provider, "nia").await, "/account/sign-in");
+        assert!(again.get("/account/sign-in").await.text.contains("may not sign in"));
+        bearer(&site, &provider.token("RS256", json!({})).await).await.must_be(401);
+        let events = events_of(&site, "nia@example.org").await;
+        assert_eq!(events.last().unwrap(), "sign_in_failed", "{events:?}");
     }
 
     async fn new_keys_of_the_provider_are_found_and_a_provider_that_is_down_is_told(db: TestDatabase) {

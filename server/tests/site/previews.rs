@@ -22,7 +22,11 @@ fn content_of(page: &str) -> String {
     let main = main.replace("<!--<() />-->", "");
     let bar = without(&main, "<section aria-label=\"Preview\"", "</section>");
     let told = without(&bar, "<script type=\"application/ld+json\"", "</script>");
-    let links = without(&told, "href=\"", "\"");
+    // Nor what is there only afterwards: the feeds, the chart's picture for other sites, and lists of what is public.
+    let feeds = without(&told, "<div><dt>Feeds</dt>", "</div>");
+    let picture = without(&feeds, "<p class=\"chart__earlier\"><a href=\"", "</p>");
+    let list = without(&picture, "<p><a href=\"/list", "</p>");
+    let links = without(&list, "href=\"", "\"");
     without(&links, "action=\"", "\"")
 }
 
@@ -338,6 +342,14 @@ on_both_databases! {
                 site.public().get(&path).await.must_be(303);
             }
         }
+        // Nor do they see that one by itself: this is for those who read the dataset.
+        let shared = own.replace("/2", "/1");
+        release.press.get(&release.ahead(1, "page")).await.must_be(200);
+        for part in ["page", "explore", "quality"] {
+            let path = format!("{shared}/preview/{part}");
+            assert!(!release.press.get(&path).await.must_be(404).text.contains("notice-bar"), "{path}");
+            editor.get(&path).await.must_be(200);
+        }
         let looks = async || {
             let path = "/v1/audit?resource_id=cpi/time-series/2&action=previewed";
             let mut looks = release.approver.get(path).await.must_be(200).json()["items"].as_array().unwrap().clone();
@@ -368,7 +380,7 @@ on_both_databases! {
         let (of_draft, of_table) = ("dataset gdp".to_owned(), format!("file {}", release.file));
         let address = format!("/audit?bundle={}&action=previewed&limit=100", release.bundle);
         let mut expected: Vec<String> = Vec::new();
-        let metadata = ["", ".json", ".jsonld", ".ttl", ".schema.jsonld", ".csvw.json", ".datapackage.json"];
+        let metadata = ["", ".json", ".jsonld", ".ttl", ".schema.jsonld", ".csvw.json", ".datapackage.json", ".txt"];
         let mut shown: Vec<(String, &String)> =
             metadata.iter().map(|suffix| (format!("{version}/metadata{suffix}"), &of_version)).collect();
         shown.push((version.clone(), &of_version));

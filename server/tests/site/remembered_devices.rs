@@ -106,10 +106,10 @@ on_both_databases! {
         first_step(&site, PASSWORD).await;
         let told = records(&site).await;
         let methods: Vec<&str> = told.iter().filter_map(|event| event.details["method"].as_str()).collect();
-        assert_eq!(methods, ["password", "second factor", "remembered device"]);
+        assert_eq!(methods, ["password", "second factor", "second factor", "remembered device"]);
         let expected = [
-            "created", "signed_in", "second_factor_begun", "second_factor_added", "recovery_code_used", "signed_in",
-            "device_remembered", "signed_out", "signed_in", "sign_in_failed",
+            "created", "signed_in", "second_factor_begun", "second_factor_added", "sign_in_failed",
+            "recovery_code_used", "signed_in", "device_remembered", "signed_out", "signed_in", "sign_in_failed",
         ];
         assert_eq!(events_of(&site, EMAIL).await, expected);
         let remembered = told.iter().find(|event| event.event_type == "device_remembered").unwrap();

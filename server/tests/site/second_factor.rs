@@ -113,9 +113,10 @@ on_both_databases! {
         assert!(page.text.contains("autocomplete=\"one-time-code\""));
         second(&mut browser, "000000").await;
         assert!(browser.get("/account/second-step").await.text.contains("This code does not fit"));
-        let shown = code(&site, &key);
+        let (shown, half_way) = (code(&site, &key), browser.session());
         assert_eq!(second(&mut browser, &shown).await.header("location"), "/admin");
         browser.get("/admin").await.must_be(200);
+        assert_ne!(browser.session(), half_way, "the session of the first step is not the one that opens the portal");
 
         let mut thief = first_step(&site).await;
         second(&mut thief, &shown).await;
@@ -130,8 +131,14 @@ on_both_databases! {
         again.get("/admin").await.must_be(303);
         assert!(lost.get("/account").await.text.contains("9 recovery codes are left"));
         let events = events_of(&site, EMAIL).await;
-        let expected = ["created", "signed_in", "second_factor_begun", "second_factor_added", "signed_in", "recovery_code_used", "signed_in"];
+        let expected = [
+            "created", "signed_in", "second_factor_begun", "second_factor_added", "sign_in_failed", "signed_in", "sign_in_failed",
+            "recovery_code_used", "signed_in", "sign_in_failed",
+        ];
         assert_eq!(events, expected);
+        let failed = site.environment().get("/audit?action=sign_in_failed").await.must_be(200).json();
+        let failed = &failed["items"][0];
+        assert_eq!((&failed["actor"]["id"], &failed["details"]["method"]), (&json!("anonymous"), &json!("second factor")));
     }
 
     async fn guessing_codes_has_to_wait_and_the_first_step_does_not_last(db: TestDatabase) {

@@ -76,6 +76,23 @@ on_both_databases! {
         assert_eq!(answer.status(), 403);
     }
 
+    async fn who_signs_in_gets_a_session_that_nobody_knew_before(db: TestDatabase) {
+        let site = Site::start(db).await;
+        site.account("editor@example.org", &[Role::Editor]).await;
+        let wrong = [("email", "editor@example.org"), ("password", "quite the wrong words")];
+        let right = [("email", "editor@example.org"), ("password", PASSWORD)];
+        // One that is there, as somebody could have planted it, and one that was made up.
+        let planted = cookie_of(&post_form(&site, "/rpc/account/sign-in", "", &wrong, &site.url).await);
+        for before in [planted, "catalogue_session=AAAAAAAAAAAAAAAAAAAAAQ".to_owned()] {
+            let answer = post_form(&site, "/rpc/account/sign-in", &before, &right, &site.url).await;
+            assert_eq!(answer.headers()[LOCATION], "/admin");
+            let after = cookie_of(&answer);
+            assert!(after.starts_with("catalogue_session=") && after != before, "{after}");
+            page(&site, "/admin", &after).await.must_be(200);
+            page(&site, "/admin", &before).await.must_be(303);
+        }
+    }
+
     async fn a_session_ends_when_idle(db: TestDatabase) {
         let site = Site::start(db).await;
         site.account("editor@example.org", &[Role::Editor]).await;

@@ -10,6 +10,7 @@ use axum::http::HeaderMap as Headers;
 use axum::routing::post;
 use domain::policy::Role;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use reqwest::Method;
 use serde_json::json;
@@ -19,6 +20,7 @@ use testkit::databases::{TestDatabase, run_with};
 use tokio::sync::mpsc;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::deliveries::Around;
 use crate::support::*;
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -122,6 +124,25 @@ async fn collector() -> (String, mpsc::UnboundedReceiver<Got>) {
     (url, receiver)
 }
 
+/// What it got so far.
+fn spans_of(got: &mut mpsc::UnboundedReceiver<Got>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    while let Ok((kind, body)) = got.try_recv() {
+        assert_eq!(kind, "application/x-protobuf");
+        let request = ExportTraceServiceRequest::decode(body).unwrap();
+        for resource in request.resource_spans {
+            let named = resource.resource.unwrap().attributes.iter().any(|pair| pair.key == "service.name");
+            assert!(named);
+            spans.extend(resource.scope_spans.into_iter().flat_map(|scope| scope.spans));
+        }
+    }
+    spans
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
 async fn traces_reach_the_collector(db: TestDatabase) {
     let (url, mut got) = collector().await;
     let telemetry = telemetry::start_into(
@@ -135,17 +156,7 @@ async fn traces_reach_the_collector(db: TestDatabase) {
     let answer =
         public.send(public.request(Method::GET, "/v1/datasets/none").header("traceparent", sent)).await.must_be(404);
     tokio::task::spawn_blocking(move || telemetry.finish()).await.unwrap();
-    let mut spans = Vec::new();
-    while let Ok((kind, body)) = got.try_recv() {
-        assert_eq!(kind, "application/x-protobuf");
-        let request = ExportTraceServiceRequest::decode(body).unwrap();
-        for resource in request.resource_spans {
-            let named = resource.resource.unwrap().attributes.iter().any(|pair| pair.key == "service.name");
-            assert!(named);
-            spans.extend(resource.scope_spans.into_iter().flat_map(|scope| scope.spans));
-        }
-    }
-    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let spans = spans_of(&mut got);
     let span = spans.iter().find(|span| hex(&span.trace_id) == TRACE).unwrap();
     assert_eq!(hex(&span.parent_span_id), "b7ad6b7169203331");
     assert_eq!(answer.header("traceparent"), format!("00-{TRACE}-{}-01", hex(&span.span_id)));
@@ -155,6 +166,37 @@ async fn traces_reach_the_collector(db: TestDatabase) {
 #[test]
 fn traces_reach_the_collector_on_sqlite() {
     run_with(TestDatabase::sqlite, traces_reach_the_collector);
+}
+
+async fn whoever_is_told_of_a_publication_goes_on_with_its_trace(db: TestDatabase) {
+    let (url, mut got) = collector().await;
+    let telemetry = telemetry::start_into(
+        &config(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &url), ("LOG_LEVEL", "off")]),
+        "info",
+        io::sink,
+    );
+    let around = Around::start(db, &[]).await;
+    let id = around.scheduled("Autumn", &["cpi"], json!(["slack"])).await;
+    around.publish().await;
+    tokio::task::spawn_blocking(move || telemetry.finish()).await.unwrap();
+    let spans = spans_of(&mut got);
+    for (receiver, step) in [(&around.wagtail, "wagtail"), (&around.tracker, "tracker:cpi"), (&around.slack, "slack")] {
+        let told = receiver.received();
+        let [told] = &told[..] else { panic!("{step} was not told once") };
+        let handed_on = told.header("traceparent");
+        let of_it = |span: &&Span| handed_on == format!("00-{}-{}-01", hex(&span.trace_id), hex(&span.span_id));
+        let span = spans.iter().find(of_it).unwrap();
+        assert_eq!(span.name, "delivery");
+        let says = |key: &str, value: &str| {
+            span.attributes.iter().any(|pair| pair.key == key && format!("{:?}", pair.value).contains(value))
+        };
+        assert!(says("bundle.id", &id) && says("step", step), "{span:?}");
+    }
+}
+
+#[test]
+fn whoever_is_told_of_a_publication_goes_on_with_its_trace_on_sqlite() {
+    run_with(TestDatabase::sqlite, whoever_is_told_of_a_publication_goes_on_with_its_trace);
 }
 
 async fn a_collector_that_is_not_there_disturbs_nobody(db: TestDatabase) {

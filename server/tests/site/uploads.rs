@@ -15,7 +15,7 @@ use self::sender::*;
 use crate::support::*;
 
 pub use self::faults::Faulty;
-pub use self::sender::{begin_for, metadata_of, upload_whole};
+pub use self::sender::{archive, begin_for, metadata_of, upload_whole};
 
 /// A version that takes files, and who may give it some.
 pub async fn open_version(site: &Site, dataset: &str) -> Caller {

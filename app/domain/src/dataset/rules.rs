@@ -158,7 +158,19 @@ impl DatasetMetadata {
         }
         wanting
     }
+
+    /// How much of what readers look for is said, and of how many points: those that publication needs and those that readers would miss.
+    #[must_use]
+    pub fn described(&self) -> (usize, usize) {
+        // Where nobody is named to ask, there is no telephone either.
+        let unasked = usize::from(self.contacts.is_empty());
+        let lacking = self.gaps().len() + self.wanting().len() + unasked;
+        (POINTS.saturating_sub(lacking), POINTS)
+    }
 }
+
+/// Of how many points a dataset is described, as [`DatasetMetadata::gaps`] and [`DatasetMetadata::wanting`] ask for them.
+const POINTS: usize = 12;
 
 /// Checks how many things a list holds.
 pub(crate) fn check_number(p: &mut Vec<FieldProblem>, field: &str, found: usize, most: usize) {
@@ -326,5 +338,17 @@ mod tests {
     fn a_complete_dataset_has_no_gaps() {
         assert!(complete().gaps().is_empty());
         assert_eq!(DatasetMetadata::default().gaps().len(), 3);
+    }
+
+    #[test]
+    fn a_dataset_is_described_as_far_as_nothing_is_lacking() {
+        // The licence is there from the start.
+        assert_eq!(DatasetMetadata::default().described(), (1, POINTS));
+        let nothing = DatasetMetadata { licence: String::new(), ..DatasetMetadata::default() };
+        assert_eq!(nothing.described(), (0, POINTS));
+        let (said, of) = complete().described();
+        assert_eq!(said + complete().wanting().len(), of);
+        let anonymous = DatasetMetadata { contacts: Vec::new(), ..complete() };
+        assert!(anonymous.described().0 < said, "who is not named cannot be rung up either");
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Readings;
+use crate::office::SettingSheet;
 use crate::refusal::FieldProblem;
 use crate::text::check_line;
 use crate::wire::wire_enum;
@@ -125,6 +126,10 @@ pub struct LimitsDesk {
     pub readings: Readings,
     /// Those who are blocked, on every node.
     pub blocks: Vec<CallerBlock>,
+    /// How often who may ask, as it was set while the catalogue runs.
+    pub setting: SettingSheet,
+    /// Whether the reader may change that.
+    pub may_change: bool,
     /// The time of looking.
     pub now: DateTime<Utc>,
 }

@@ -49,6 +49,8 @@ pub struct ReviewQueue {
     pub versions: Vec<WaitingVersion>,
     /// Bundles that are ready for review, the oldest first.
     pub bundles: Vec<WaitingBundle>,
+    /// Whom the viewer may ask to review bundles, as ids and names; nobody where no bundle waits or the viewer reviews none.
+    pub reviewers: Vec<(String, String)>,
     /// What the last approval of several versions did.
     pub decided: Vec<DecidedVersion>,
     /// The server's time when the page was made.
@@ -81,6 +83,8 @@ pub struct WaitingBundle {
     pub since: DateTime<Utc>,
     /// Who sent it for review.
     pub sent_by: String,
+    /// How many of its checks pass, of a hundred.
+    pub percent: u8,
     /// Whether the viewer made or edited it, or what it makes public of a dataset, so that somebody else has to approve it.
     pub own: bool,
     /// Who is reviewing it.

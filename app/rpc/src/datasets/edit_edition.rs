@@ -14,7 +14,10 @@ pub async fn edit_edition(
     #[server(default)] title_cy: String,
 ) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
-    let page = format!("/admin/datasets/{dataset_id}");
+    let (page, own) =
+        (format!("/admin/datasets/{dataset_id}"), format!("/admin/datasets/{dataset_id}/editions/{edition}"));
+    // Who changes them on the edition's own page stays there.
+    let page = crate::request::form_page().filter(|from| from.split('?').next() == Some(own.as_str())).unwrap_or(page);
     let outcome = match services::datasets::find_edition(&services, &ctx, &dataset_id, &edition).await {
         Ok(found) => {
             let title_cy = Some(title_cy.trim().to_owned()).filter(|t| !t.is_empty());

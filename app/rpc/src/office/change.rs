@@ -87,6 +87,20 @@ pub async fn set_reminders(
     native::set("office/set-reminders", &revision, native::hours_of(&hours), &reason).await
 }
 
+/// Sets how many requests a minute are let through.
+#[server(prefix = "/rpc", endpoint = "office/set-rate-limits")]
+pub async fn set_rate_limits(
+    #[server(default)] revision: String,
+    #[server(default)] address: String,
+    #[server(default)] caller: String,
+    #[server(default)] sign_in: String,
+    #[server(default)] search: String,
+    #[server(default)] reason: String,
+) -> Result<(), RpcError> {
+    let quotas = native::quotas_of([&address, &caller, &sign_in, &search]);
+    native::set("office/set-rate-limits", &revision, quotas, &reason).await
+}
+
 /// Takes a setting back to its default.
 #[server(prefix = "/rpc", endpoint = "office/back-to-default")]
 pub async fn back_to_default(
@@ -106,7 +120,7 @@ pub async fn back_to_default(
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use domain::bundle::reminder::ReminderHours;
-    use domain::office::{Banner, BannerKind, SessionLengths, Setting, SettingSheet, Switch};
+    use domain::office::{Banner, BannerKind, RateQuotas, SessionLengths, Setting, SettingSheet, Switch};
     use domain::refusal::{FieldProblem, Refusal, all_valid};
     use domain::uk_time;
     use services::ServiceError;
@@ -114,7 +128,7 @@ mod native {
     use super::BannerFields;
     use crate::error::RpcError;
 
-    /// The page of the settings.
+    /// The page of the settings, where the form does not tell its own.
     const PAGE: &str = "/admin/settings";
 
     /// Sets what a form says, or tells what in it cannot be read.
@@ -156,7 +170,7 @@ mod native {
                 Some(_) => "The setting is in force on every node.",
                 None => "The default is in force on every node.",
             };
-            (PAGE.to_owned(), said.to_owned())
+            (sheet.name.page().to_owned(), said.to_owned())
         })
     }
 
@@ -216,6 +230,26 @@ mod native {
         }
     }
 
+    /// Requests a minute as a form has them: by address, by caller, to sign in and to search.
+    pub(super) fn quotas_of([address, caller, sign_in, search]: [&str; 4]) -> Result<Setting, Refusal> {
+        let mut problems = Vec::new();
+        let mut number = |field: &str, text: &str| {
+            text.trim().parse::<u32>().unwrap_or_else(|_| {
+                let message = "Give a whole number of requests a minute, such as 600.";
+                problems.push(FieldProblem::new(field, "invalid_number", message));
+                0
+            })
+        };
+        let quotas = RateQuotas {
+            address: number("address", address),
+            caller: number("caller", caller),
+            sign_in: number("sign_in", sign_in),
+            search: number("search", search),
+        };
+        all_valid(problems)?;
+        Ok(Setting::RateLimits(quotas))
+    }
+
     #[cfg(test)]
     mod tests {
         use super::*;
@@ -245,6 +279,9 @@ mod native {
             assert_eq!(fields(lengths_of("an hour", "")), ["idle_minutes", "longest_minutes"]);
             assert_eq!(fields(switch_of("").map(Setting::FourEyes)), ["on"]);
             assert_eq!(fields(hours_of("a day")), ["hours"]);
+            assert_eq!(fields(quotas_of(["60", "many", " 5 ", ""])), ["caller", "search"]);
+            let quotas = RateQuotas { address: 60, caller: 61, sign_in: 5, search: 10 };
+            assert_eq!(quotas_of(["60", "61", " 5 ", "10"]), Ok(Setting::RateLimits(quotas)));
         }
 
         #[test]

@@ -16,6 +16,8 @@ pub struct ReleaseFields {
     pub summary_cy: String,
     /// The department; empty for the whole office.
     pub department: String,
+    /// Who is given it before the public, one position with its organisation a line.
+    pub pre_release_access: String,
     /// The bundle that will publish it; empty for none yet.
     pub bundle_id: String,
     /// The day, where it is known.
@@ -35,7 +37,7 @@ pub struct ReleaseFields {
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use domain::refusal::{FieldProblem, Refusal};
-    use domain::release::{PublicReason, ReleaseDate, ReleaseDetails};
+    use domain::release::{PreReleaseAccess, PublicReason, ReleaseDate, ReleaseDetails};
     use domain::uk_time;
 
     use super::ReleaseFields;
@@ -54,6 +56,7 @@ mod native {
                 summary: some(&self.summary).unwrap_or_default(),
                 summary_cy: some(&self.summary_cy),
                 department: some(&self.department),
+                pre_release_access: PreReleaseAccess::read(&self.pre_release_access),
             }
         }
 

@@ -24,6 +24,9 @@ pub async fn release_list_read(q: String, state: String, order: String, page: u3
     // A bundle that the viewer may not see is not even told to be there.
     let inside = services::releases::inside(&services, &ctx, &releases.items).await?;
     for (release, inside) in releases.items.iter_mut().zip(inside) {
+        if inside.is_none() {
+            release.details = release.details_told();
+        }
         release.bundle_id = inside.and_then(|inside| inside.bundle_id);
     }
     Ok(ReleaseList { releases, now: ctx.now })
@@ -35,9 +38,12 @@ pub async fn release_read(id: String) -> Result<ReleaseSheet, RpcError> {
     let (services, ctx) = crate::request::context()?;
     ctx.caller_with(domain::policy::Permission::ReleasesRead).map_err(services::ServiceError::from)?;
     let mut release = services::releases::find(&services, &ctx, &id).await?;
-    // Whoever may not see the bundle is not told of it.
-    release.bundle_id =
-        services::releases::inside_of(&services, &ctx, &release).await?.and_then(|inside| inside.bundle_id);
+    // Whoever may not see the bundle is not told of it, nor who is given the release early where they do not prepare it.
+    let inside = services::releases::inside_of(&services, &ctx, &release).await?;
+    if inside.is_none() {
+        release = release.for_outsiders();
+    }
+    release.bundle_id = inside.and_then(|inside| inside.bundle_id);
     Ok(ReleaseSheet {
         bundles: native::bundles(&services, &ctx, release.bundle_id.as_deref()).await?,
         departments: crate::access::departments(&services).await?,

@@ -11,7 +11,7 @@ use super::prefix_of;
 use crate::components::portal::words;
 
 /// The fields in which people write, by their names.
-const WRITTEN: [&str; 13] = [
+const WRITTEN: [&str; 14] = [
     "reason",
     "reason_cy",
     "release_reason",
@@ -21,6 +21,7 @@ const WRITTEN: [&str; 13] = [
     "notice",
     "summary",
     "summary_cy",
+    "pre_release_access",
     "description",
     "description_cy",
     "alt",

@@ -10,7 +10,7 @@ use rpc::Visit;
 use serde_json::Value;
 
 use super::event_words::more_words;
-use super::{filter_select, moment, state_words};
+use super::{difference, filter_select, in_brief, moment, state_words};
 
 /// What happened to the thing whose page is at `path`, newest first, of every kind or of the one that the address chooses.
 #[must_use]
@@ -64,7 +64,8 @@ pub fn history_link(visit: &Visit, kind: &str, id: &str, name: &str) -> Option<A
 }
 
 /// The kinds of events, each once, by name.
-fn kinds_of(events: &[Event]) -> Vec<String> {
+#[must_use]
+pub fn kinds_of(events: &[Event]) -> Vec<String> {
     let kinds: std::collections::BTreeSet<&str> = events.iter().map(|event| event.event_type.as_str()).collect();
     kinds.into_iter().map(str::to_owned).collect()
 }
@@ -83,6 +84,27 @@ pub fn timeline(events: &[Event]) -> AnyView {
 /// address of its own, to be sent to others.
 #[must_use]
 pub fn entry(event: &Event, about: Option<(String, String)>) -> AnyView {
+    told(event, about, None)
+}
+
+/// One event with what it changed, part by part, where it changed something.
+#[must_use]
+pub fn entry_in_full(event: &Event) -> AnyView {
+    let brief = in_brief(event.before.as_ref(), event.after.as_ref());
+    let brief = brief.map(|told| view! { <p class="small">{told}</p> });
+    let differs = event.before != event.after;
+    let parts = differs.then(|| {
+        view! {
+            <details class="details">
+                <summary>"What it changed"<span class="visually-hidden">{format!(": {}, {}", event.actor.name, words(event))}</span></summary>
+                <div class="details__body">{difference(event.before.as_ref(), event.after.as_ref())}</div>
+            </details>
+        }
+    });
+    told(event, None, Some(view! { {brief}{parts} }.into_any()))
+}
+
+fn told(event: &Event, about: Option<(String, String)>, more: Option<AnyView>) -> AnyView {
     let mark = event.to_state.clone().unwrap_or_else(|| "created".to_owned());
     let who = event.actor.name.clone();
     let what = words(event);
@@ -104,6 +126,7 @@ pub fn entry(event: &Event, about: Option<(String, String)>) -> AnyView {
             <p class="timeline__title"><strong>{who}</strong>" "{what}{about}</p>
             {time}
             {reason}
+            {more}
         </li>
     }
     .into_any()
@@ -163,6 +186,7 @@ pub fn words(event: &Event) -> String {
         "step_given_up" => "gave a step up",
         "step_skipped" => "left a step out",
         "step_replayed" => "had a step tried again",
+        "review_asked" => "asked somebody to review it",
         "review_claimed" => "took it for review",
         "review_released" => "gave its review up",
         "commented" => "commented",
@@ -222,7 +246,7 @@ pub fn words(event: &Event) -> String {
         "failed_cleared" => "cleared the failed files",
         _ => return more_words(event),
     };
-    let detail = ["filename", "edition", "step", "alt"].iter().find_map(|name| event.details.get(name));
+    let detail = ["filename", "edition", "step", "alt", "asked"].iter().find_map(|name| event.details.get(name));
     match detail.and_then(|detail| detail.as_str()) {
         Some(name) => format!("{said}, {name}"),
         None => said.to_owned(),

@@ -152,6 +152,15 @@ const GROUPS: &[(&str, &[Line])] = &[
     ("You", &[Line(Section::Account, "Account", "/account", &[]), Line(Section::Help, "Help", "/admin/help", &[])]),
 ];
 
+/// What can be made anew from anywhere: the right that it takes, its words, and the address of its form.
+const MAKES: &[(P, &str, &str)] = &[
+    (P::BundlesWrite, "Create a bundle", "/admin/bundles/new"),
+    (P::DatasetsWrite, "Create a dataset", "/admin/datasets/new"),
+    (P::ReleasesWrite, "Make a release of the calendar", "/admin/releases/new"),
+    (P::DatasetsCorrect, "Correct a public version", "/admin/corrections/new"),
+    (P::UsersManage, "Make an account", "/admin/users/new"),
+];
+
 /// The shortcuts: keys, what they do, and for those that go somewhere the address.
 pub const SHORTCUTS: &[(&str, &str, &str)] = &[
     ("g h", "Dashboard", "/admin"),
@@ -170,6 +179,7 @@ pub const SHORTCUTS: &[(&str, &str, &str)] = &[
     ("Ctrl S", "Send the form that you are in", ""),
     ("j", "Next row of a list", ""),
     ("k", "Row before", ""),
+    ("Enter", "Open the row that you are in", ""),
     ("x", "Tick the row that you are in, or take the tick away", ""),
     ("e", "Edit what the page is about, or the row that you are in", ""),
     ("n", "Next in the review, in a preview or in a list", ""),
@@ -190,6 +200,13 @@ fn keys_of(caller: &Caller) -> String {
     serde_json::to_string(&usable).unwrap_or_default()
 }
 
+/// What the caller may make anew, for the script that offers it anywhere.
+fn makes_of(caller: &Caller) -> String {
+    let may = MAKES.iter().filter(|(right, ..)| caller.may(*right));
+    let named: Vec<(&str, &str)> = may.map(|(_, words, href)| (*words, *href)).collect();
+    serde_json::to_string(&named).unwrap_or_default()
+}
+
 fn may_open(line: &Line, caller: &Caller) -> bool {
     line.3.is_empty() || line.3.iter().any(|right| caller.may(*right))
 }
@@ -208,7 +225,7 @@ pub(super) fn rail(section: Section, caller: &Caller, counts: RailCounts) -> Any
         .collect();
     view! {
         <nav class="rail-open" aria-label="Where you are"><a href="#rail">"Menu"</a><span>{here}</span></nav>
-        <nav class="portal__rail rail" id="rail" aria-label="Portal" data-keys=keys_of(caller)>
+        <nav class="portal__rail rail" id="rail" aria-label="Portal" data-keys=keys_of(caller) data-makes=makes_of(caller)>
             <a class="rail__close" href="#main">"Close the menu"</a>
             {groups}
         </nav>
@@ -258,6 +275,16 @@ mod tests {
     fn keys_lead_only_where_the_caller_may_go() {
         assert!(keys(Role::Editor).contains("/admin/bundles") && !keys(Role::Editor).contains("/ops\""));
         assert!(keys(Role::Operator).contains("\"/ops\"") && !keys(Role::Operator).contains("/admin/users"));
+    }
+
+    #[test]
+    fn what_is_offered_to_be_made_is_what_the_caller_may_make() {
+        let of = |role: Role| {
+            makes_of(&Caller { grants: vec![Grant::of(role)], all_permissions: false, ..Caller::system("test") })
+        };
+        assert!(of(Role::Editor).contains("/admin/bundles/new") && !of(Role::Editor).contains("/admin/users/new"));
+        assert!(of(Role::Admin).contains("/admin/users/new"));
+        assert_eq!(of(Role::Previewer), "[]");
     }
 
     #[test]

@@ -29,6 +29,16 @@ fn ended(visit: &Visit, next: &str) -> Option<&'static str> {
     visit.was_signed_in.as_ref().map(|_| "Your session has ended. Sign in to go on.")
 }
 
+/// That nothing here is guarded as it would be elsewhere, and how to get in.
+fn demonstration() -> AnyView {
+    view! {
+        <section class="banner banner--warning" aria-label="Demonstration">
+            <p>"This is a demonstration. Its people, such as editor@example.org, approver@example.org and operator@example.org, have one password, which was printed when the program started."</p>
+        </section>
+    }
+    .into_any()
+}
+
 fn shown(ways: &WaysIn, visit: &Visit, next: &str, ended: Option<&'static str>) -> AnyView {
     let form = Form::of(visit, "account/sign-in");
     let provider = ways.provider.clone().map(|name| {
@@ -40,6 +50,7 @@ fn shown(ways: &WaysIn, visit: &Visit, next: &str, ended: Option<&'static str>) 
     });
     view! {
         {ended}
+        {ways.demo.then(demonstration)}
         <form class="stack" method="post" action=form.action() novalidate=true>
             {hidden("next", next)}
             {form.field("email", "E-mail address").kind("email").autocomplete("username").input()}

@@ -43,7 +43,7 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
     let meta = view! { {state_tag(bundle.stage().as_str())}<span>{count}</span><span>{maker}</span>{links} }.into_any();
     let description = bundle.details.description.clone();
     let description = (!description.is_empty()).then(|| view! { <p class="measure">{description}</p> });
-    let history = timeline_of(&path, &page.timeline, event);
+    let (history, whole) = (timeline_of(&path, &page.timeline, event), format!("{path}/timeline"));
     let history = view! { {history}{history_files(visit, &format!("bundle={}", bundle.id))} }.into_any();
     let content = view! {
         {object_header("Bundle", &title, meta, primary(page, visit))}
@@ -65,7 +65,7 @@ fn shown(page: &views::BundlePage, event: &str, visit: &Visit) -> Shown {
             <aside class="portal__aside stack">
                 {publication(page)}
                 {panel("Shared with", false, None, teams(page))}
-                {history_panel(None, history)}
+                {history_panel(Some(("All of it, with what changed", &whole)), history)}
             </aside>
         </div>
     };

@@ -8,12 +8,14 @@ use leptos::prelude::*;
 use rpc::Visit;
 
 use super::bundle_approve::with_titles;
+use super::dataset_card::{CardOf, as_listed};
 use super::dataset_editions::editions;
 use super::dataset_fields::fields;
 use super::{param, query};
 use crate::components::form::{Form, blockers, hidden};
 use crate::components::portal::{
-    changes_table, counted, history_files, history_panel, object_header, panel, state_tag, timeline_of,
+    changes_table, counted, history_files, history_panel, object_header, panel, progress, size_words, state_tag,
+    timeline_of,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -37,8 +39,10 @@ fn shown(page: &DatasetAdminPage, (event, part): (&str, u32), visit: &Visit) -> 
         let words = format!("{} in the last 90 days", counted(uses, "download"));
         view! { <span>{words}</span> }
     });
-    let meta =
-        view! { {state_tag(dataset.state())}<span class="mono">{id}</span><span>{editor}</span>{uses} }.into_any();
+    let bytes: u64 = page.comes_as.iter().flat_map(|of| &of.formats).map(|format| format.bytes).sum();
+    let files = (bytes > 0).then(|| view! { <span>{format!("{} in files", size_words(bytes))}</span> });
+    let meta = view! { {state_tag(dataset.state())}<span class="mono">{id}</span><span>{editor}</span>{files}{uses} }
+        .into_any();
     let public = dataset.published.is_some().then(|| {
         let href = format!("/catalogue/{}", dataset.id);
         view! { <a class="button button--secondary" href=href>"Public page"</a> }.into_any()
@@ -55,7 +59,7 @@ fn shown(page: &DatasetAdminPage, (event, part): (&str, u32), visit: &Visit) -> 
                 {details(page, visit)}
                 {delete(page, visit)}
             </div>
-            <aside class="portal__aside stack">{history_panel(None, history)}</aside>
+            <aside class="portal__aside stack">{card(page)}{described(page)}{history_panel(None, history)}</aside>
         </div>
     };
     Shown::new(title, content.into_any()).under("Datasets", "/admin/datasets")
@@ -74,6 +78,26 @@ fn gaps(page: &DatasetAdminPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// How lists will show the draft, for those who write it.
+fn card(page: &DatasetAdminPage) -> Option<AnyView> {
+    page.can_edit.then(|| as_listed(CardOf::Draft, &page.dataset.working(), &page.topics))
+}
+
+/// How much of what readers look for is said, and what they would miss; what publication needs stands above everything else.
+fn described(page: &DatasetAdminPage) -> AnyView {
+    let metadata = page.dataset.working();
+    let (said, of) = metadata.described();
+    let percent = u8::try_from(said * 100 / of.max(1)).unwrap_or(100);
+    let items: Vec<AnyView> = metadata.wanting().into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
+    let items = (!items.is_empty()).then(|| view! { <ul class="small">{items}</ul> });
+    let content = view! {
+        <p>{progress(percent, "How much is said of it")}</p>
+        <p class="small muted">{format!("{said} of {of} points that readers look for.")}</p>
+        {items}
+    };
+    panel("How well it is described", false, None, content.into_any())
 }
 
 /// That readers will not tell this dataset from others by its title.

@@ -45,28 +45,31 @@ fn edition_view(
     versions: &[Version],
     visit: &Visit,
 ) -> AnyView {
-    let (title, slug) = (edition.title.clone(), edition.edition.clone());
+    let (title, slug, own) = (edition.title.clone(), edition.edition.clone(), edition.admin_path());
     let list = if versions.is_empty() {
         view! { <p class="muted">"No versions yet."</p> }.into_any()
     } else {
         version_rows(page, versions)
     };
+    view! {
+        <section class="stack stack--tight">
+            <h3><a href=own>{title}</a>" "<span class="mono small muted">{slug}</span></h3>
+            {moves(page, at, edition)}
+            {list}
+            {forms(page, edition, versions, visit)}
+        </section>
+    }
+    .into_any()
+}
+
+/// What the viewer may do to an edition: begin its next version, change its titles, delete it while it is empty.
+pub(super) fn forms(page: &DatasetAdminPage, edition: &Edition, versions: &[Version], visit: &Visit) -> AnyView {
     let new = page.can_edit.then(|| new_version(page, edition, versions.first(), visit));
     let may_rename = if edition.published_at.is_some() { page.can_correct } else { page.can_edit };
     let rename = may_rename.then(|| edit_edition(edition, visit));
     let is_empty = versions.is_empty() && edition.published_at.is_none();
     let delete = (page.can_edit && is_empty).then(|| delete_edition(edition, visit));
-    view! {
-        <section class="stack stack--tight">
-            <h3>{title}" "<span class="mono small muted">{slug}</span></h3>
-            {moves(page, at, edition)}
-            {list}
-            {new}
-            {rename}
-            {delete}
-        </section>
-    }
-    .into_any()
+    view! { {new}{rename}{delete} }.into_any()
 }
 
 /// Buttons that move an edition past those beside it, as far as the viewer may.
@@ -126,8 +129,8 @@ fn version_rows(page: &DatasetAdminPage, versions: &[Version]) -> AnyView {
 }
 
 /// Where a version of an edition is begun step by step.
-fn new_version_path(edition: &Edition) -> String {
-    format!("/admin/datasets/{}/editions/{}/versions/new", edition.dataset_id, edition.edition)
+pub(super) fn new_version_path(edition: &Edition) -> String {
+    format!("{}/versions/new", edition.admin_path())
 }
 
 fn new_version(page: &DatasetAdminPage, edition: &Edition, last: Option<&Version>, visit: &Visit) -> AnyView {

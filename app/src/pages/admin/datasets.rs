@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use rpc::Visit;
 
+use super::dataset_card::{CardOf, as_listed};
 use super::dataset_fields::fields;
 use super::datasets_several::{outcome, several};
 use super::query;
@@ -235,15 +236,18 @@ fn new_form(data: &DatasetForm, visit: &Visit) -> Shown {
     let departments = data.departments.iter().map(|d| (d.id.clone(), d.title.clone())).collect();
     let content = view! {
         {object_header("", "New dataset", ().into_any(), None)}
-        <form class="stack" method="post" action=form.action() novalidate=true>
-            {form.field("id", "Id").after("/catalogue/").optional().hint("Part of the address for ever: lower-case letters, digits and hyphens. It cannot be changed later. Left empty, it is made of the title.").input()}
-            {form.field("department", "Department").select(departments)}
-            {fields(&form, &DatasetMetadata::default(), &data.topics)}
-            <div class="button-group">
-                <button class="button">"Create dataset"</button>
-                <a href="/admin/datasets">"Cancel"</a>
-            </div>
-        </form>
+        <div class="portal__body">
+            <form class="stack" method="post" action=form.action() novalidate=true>
+                {form.field("id", "Id").after("/catalogue/").optional().hint("Part of the address for ever: lower-case letters, digits and hyphens. It cannot be changed later. Left empty, it is made of the title.").input()}
+                {form.field("department", "Department").select(departments)}
+                {fields(&form, &DatasetMetadata::default(), &data.topics)}
+                <div class="button-group">
+                    <button class="button">"Create dataset"</button>
+                    <a href="/admin/datasets">"Cancel"</a>
+                </div>
+            </form>
+            <aside class="portal__aside stack">{as_listed(CardOf::New, &DatasetMetadata::default(), &data.topics)}</aside>
+        </div>
     };
     Shown::new("New dataset", content.into_any()).under("Datasets", "/admin/datasets")
 }

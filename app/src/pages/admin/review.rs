@@ -12,8 +12,8 @@ use rpc::Visit;
 use super::query;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{
-    check_counts, counted, empty, filter_select, moment, object_header, outcome_cell, panel, saved_views, size_words,
-    table, tabs,
+    check_counts, counted, empty, filter_select, moment, object_header, outcome_cell, panel, progress, saved_views,
+    size_words, table, tabs,
 };
 use crate::layout::portal::{Section, Shown, portal};
 
@@ -223,31 +223,71 @@ fn bundle_list(queue: &Queue, asked: &ReviewQuery, visit: &Visit) -> AnyView {
     if asked.newest_first {
         waiting.reverse();
     }
-    let rows: Vec<AnyView> = waiting.into_iter().map(|waiting| bundle_row(waiting, queue.now, visit)).collect();
+    let form = Form::of(visit, "reviews/ask");
+    let (asks, ticked) = (!queue.reviewers.is_empty(), form.chosen("chosen", &[]));
+    let rows: Vec<AnyView> = waiting
+        .into_iter()
+        .map(|waiting| bundle_row(waiting, queue.now, asks.then_some(ticked.as_slice()), visit))
+        .collect();
     let body = if rows.is_empty() {
         empty("No bundle waits for review", "Bundles appear here once an editor has sent them for review.", None)
     } else {
-        let headings =
-            [("Bundle", false), ("Waits", false), ("Sent by", false), ("Reviewed by", false), ("Items", true)];
-        table("Bundles that wait for review", "waiting-bundles", &headings, rows)
+        let mut headings = if asks { vec![("Choose", false)] } else { Vec::new() };
+        headings.extend([
+            ("Bundle", false),
+            ("Waits", false),
+            ("Sent by", false),
+            ("Reviewed by", false),
+            ("Readiness", false),
+            ("Items", true),
+        ]);
+        let list = table("Bundles that wait for review", "waiting-bundles", &headings, rows);
+        view! { {list}{asks.then(|| ask(&form, &queue.reviewers))} }.into_any()
     };
     panel("Bundles", false, None, body)
+}
+
+/// The id of the form to which the boxes of the bundles belong.
+const ASK: &str = "ask-for-review";
+
+/// The form that asks somebody to review the bundles that are ticked.
+fn ask(form: &Form, reviewers: &[(String, String)]) -> AnyView {
+    let mut people = vec![(String::new(), "Choose somebody".to_owned())];
+    people.extend(reviewers.iter().cloned());
+    let problem = form.problem("chosen").map(|text| view! { <p class="field__error">{text}</p> });
+    let hint = "They are told among their notifications, and the queue shows them as the one who reviews it.";
+    view! {
+        <form id=ASK class="stack stack--tight" method="post" action=form.action() novalidate=true>
+            <div id=form.id("chosen")>{problem}</div>
+            {form.field("to", "Who is to review them").short().hint(hint).select(people)}
+            <p><button class="button button--secondary">"Ask about those that are ticked"</button></p>
+        </form>
+    }
+    .into_any()
 }
 
 fn approval_path(waiting: &WaitingBundle) -> String {
     format!("{}/approve", waiting.bundle.admin_path())
 }
 
-fn bundle_row(waiting: &WaitingBundle, now: DateTime<Utc>, visit: &Visit) -> AnyView {
+fn bundle_row(waiting: &WaitingBundle, now: DateTime<Utc>, ticked: Option<&[String]>, visit: &Visit) -> AnyView {
+    let tick = ticked.map(|ticked| {
+        let (id, label) = (waiting.bundle.id.clone(), format!("Choose {}", waiting.bundle.details.title));
+        let checked = ticked.contains(&id);
+        view! { <td><input type="checkbox" name="chosen[]" value=id checked=checked form=ASK aria-label=label/></td> }
+    });
     let (href, title) = (approval_path(waiting), waiting.bundle.details.title.clone());
     let (who, items) = (waiting.sent_by.clone(), waiting.bundle.item_count);
+    let ready = progress(waiting.percent, &format!("Readiness of {title}"));
     let claimed = claim(&Reviewed::Bundle(waiting.bundle.id.clone()), waiting.claim.as_ref(), &title, visit);
     view! {
         <tr>
+            {tick}
             <th scope="row"><a href=href>{title}</a></th>
             <td>{age(waiting.since, now)}</td>
             <td>{who}{own(waiting.own)}</td>
             <td>{claimed}</td>
+            <td>{ready}</td>
             <td class="num">{items}</td>
         </tr>
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::administration::{AuditAsked, AuditList};
 use domain::event::Verdict;
+use domain::policy::Permission;
 use domain::saved_view::{ListOfViews, SavedViews};
 use domain::text::escaped;
 use leptos::prelude::*;
@@ -44,7 +45,8 @@ fn shown(list: &AuditList, asked: &AuditAsked, kept: &SavedViews, visit: &Visit)
     let rows = if page.items.is_empty() {
         empty("No record fits", "Choose less, or other days.", Some(("The whole trail", "/admin/audit")))
     } else {
-        let items: Vec<AnyView> = page.items.iter().map(record).collect();
+        let reads_log = visit.caller.as_ref().is_some_and(|caller| caller.may(Permission::SystemOperate));
+        let items: Vec<AnyView> = page.items.iter().map(|one| record(one, reads_log)).collect();
         view! { <ol class="timeline">{items}</ol> }.into_any()
     };
     let address = address_of(asked);

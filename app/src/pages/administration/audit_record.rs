@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use crate::components::portal::{difference, in_brief, moment, sentence, words};
 
-/// A record: who did what to what, when and from where, with what differs before and after.
-pub(super) fn record(record: &Record) -> AnyView {
+/// A record: who did what to what, when and from where, with what differs before and after. Who reads the log gets on to what it says of the
+/// same request, as the log itself names nobody.
+pub(super) fn record(record: &Record, reads_log: bool) -> AnyView {
     let event = &record.event;
     let mark = event.to_state.clone().unwrap_or_else(|| "created".to_owned());
     let (id, number) = (format!("record-{}", record.sequence), record.sequence);
@@ -26,7 +27,7 @@ pub(super) fn record(record: &Record) -> AnyView {
             {reason}
             <details class="details">
                 <summary>"Record "{number}</summary>
-                <div class="details__body">{difference(event.before.as_ref(), event.after.as_ref())}{more(record)}</div>
+                <div class="details__body">{difference(event.before.as_ref(), event.after.as_ref())}{more(record, reads_log)}</div>
             </details>
         </li>
     }
@@ -34,7 +35,7 @@ pub(super) fn record(record: &Record) -> AnyView {
 }
 
 /// From where, through what, under which request, and the hashes.
-fn more(record: &Record) -> AnyView {
+fn more(record: &Record, reads_log: bool) -> AnyView {
     let event = &record.event;
     let details = event.details.as_object().is_some_and(|fields| !fields.is_empty()).then(|| event.details.to_string());
     let rows = [
@@ -55,7 +56,12 @@ fn more(record: &Record) -> AnyView {
             })
         })
         .collect();
-    view! { <dl class="difference">{rows}</dl> }.into_any()
+    let lines = (reads_log && !event.trace_id.is_empty()).then(|| {
+        let (href, about) =
+            (format!("/ops/logs?trace={}", escaped(&event.trace_id)), format!(" of record {}", record.sequence));
+        view! { <p class="small"><a href=href>"Lines of the log"<span class="visually-hidden">{about}</span></a></p> }
+    });
+    view! { <dl class="difference">{rows}</dl>{lines} }.into_any()
 }
 
 /// The thing that a record is about, linked to its page where it has one, and to its own records.

@@ -176,7 +176,7 @@ fn words(page: &DatasetAdminPage, version: &Version, asked: &Asked, visit: &Visi
     .map(|(value, text, hint)| (value.to_owned(), text.to_owned(), hint.to_owned()));
     let hint = "Readers see it above the figures. Say which figures, what was wrong, and what is right. At most 1,500 characters.";
     let content = view! {
-        <form class="stack" method="get" action=PATH>
+        <form class="stack" method="get" action=PATH data-draft="yes">
             {named(version)}
             {form.radios("figures", "Do figures change?", figures.to_vec(), if asked.figures { "yes" } else { "no" })}
             <div class="field-row">

@@ -13,6 +13,9 @@ use super::help_steps::{GUIDES, Guide, Step, guide};
 use crate::components::portal::{object_header, panel, sentence, state_tag, state_words, table};
 use crate::layout::portal::{SHORTCUTS, Section, Shown, portal};
 
+/// The drawing of the states, which a test compares with the rules (`app/domain/tests/machines.rs`).
+const STATES: &str = include_str!("../../../../docs/states.md");
+
 /// The help page.
 #[component]
 pub fn Help() -> impl IntoView {
@@ -112,6 +115,7 @@ fn bundles() -> AnyView {
         .collect();
     let content = view! {
         <ol class="plain cluster" aria-label="Stages of a bundle">{path}</ol>
+        {ways_on("Bundles")}
         {table("Actions on a bundle", "bundle-actions", HEADINGS, rows)}
     };
     view! { <div id="states" class="panel--wide">{panel("Bundles", true, None, content.into_any())}</div> }.into_any()
@@ -135,7 +139,43 @@ fn versions() -> AnyView {
             action_row(&action.as_str().replace('_', " "), &way, permission.as_str(), action.needs_reason())
         })
         .collect();
-    panel("Versions", true, None, table("Actions on a version", "version-actions", HEADINGS, rows))
+    let content = view! { {ways_on("Versions")}{table("Actions on a version", "version-actions", HEADINGS, rows)} };
+    panel("Versions", true, None, content.into_any())
+}
+
+/// From each state of a machine the steps on, each with where it leads.
+fn ways_on(machine: &str) -> AnyView {
+    let part = STATES.split("\n## ").find(|part| part.starts_with(machine)).unwrap_or_default();
+    let edges: Vec<(&str, &str, &str)> = part.lines().filter_map(edge).collect();
+    let mut states: Vec<&str> = edges.iter().map(|(from, ..)| *from).collect();
+    states.dedup();
+    let rows: Vec<AnyView> = states
+        .into_iter()
+        .map(|state| {
+            let ways = edges.iter().filter(|(from, ..)| *from == state);
+            let ways: Vec<AnyView> = ways.map(|(from, to, steps)| way(from, to, steps)).collect();
+            view! { <div><dt>{state_tag(state)}</dt><dd><ul class="plain">{ways}</ul></dd></div> }.into_any()
+        })
+        .collect();
+    view! { <dl class="metadata">{rows}</dl> }.into_any()
+}
+
+/// A line of the drawing: from where, to where, and by which steps; nothing of how it all begins.
+fn edge(line: &str) -> Option<(&str, &str, &str)> {
+    let (from, rest) = line.trim().split_once(" --> ")?;
+    let (to, steps) = rest.split_once(": ")?;
+    (from != "[*]").then_some((from, to, steps))
+}
+
+fn way(from: &str, to: &str, steps: &str) -> AnyView {
+    let steps = sentence(&steps.replace('_', " "));
+    if to == "[*]" {
+        return view! { <li>{steps}": it is gone"</li> }.into_any();
+    }
+    if to == from {
+        return view! { <li>{steps}": it stays so"</li> }.into_any();
+    }
+    view! { <li>{steps}": "{state_tag(to)}</li> }.into_any()
 }
 
 fn releases() -> AnyView {
@@ -149,4 +189,22 @@ fn releases() -> AnyView {
         })
         .collect();
     panel("Releases", true, None, table("Actions on a release", "release-actions", HEADINGS, rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_drawn_with_its_ways_on() {
+        let html = |machine| ways_on(machine).to_html().replace("<!>", "");
+        let bundles = html("Bundles");
+        for stage in BundleStage::ALL.iter().filter(|stage| **stage != BundleStage::Published) {
+            let tag = format!("<dt><span class=\"tag state--{stage}\">");
+            assert_eq!(bundles.matches(&tag).count(), 1, "{stage}: {bundles}");
+        }
+        assert!(bundles.contains("Submit: <span class=\"tag state--ready_for_review\">"), "{bundles}");
+        assert!(bundles.contains("Delete: it is gone") && bundles.contains("edit: it stays so"), "{bundles}");
+        assert!(html("Versions").contains("Archive: <span class=\"tag state--archived\">"));
+    }
 }

@@ -39,7 +39,7 @@ pub const GUIDES: &[Guide] = &[
         steps: &[
             Step {
                 title: "Begin at the dashboard",
-                text: "After signing in you see what waits for you, which versions and bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K find a dataset by a part of its title. Notifications, with its count in the rail, tells what others did with your versions and bundles, who commented and what waits for you; a day and an hour before its instant it brings a bundle to mind, with what it still lacks. Account, Notifications chooses what is told there and what comes by letter.",
+                text: "After signing in you see what waits for you, which versions and bundles you have in preparation, and what is published next. From any page the keys g and h bring you back, and Ctrl and K lead to any page, do what the page offers, make something new, or find a dataset by a part of its title. Notifications, with its count in the rail, tells what others did with your versions and bundles, who commented and what waits for you; a day and an hour before its instant it brings a bundle to mind, with what it still lacks. Account, Notifications chooses what is told there and what comes by letter.",
                 picture: Some((
                     "dashboard",
                     "The dashboard of an editor: counts by state, what waits, the next publication.",
@@ -151,7 +151,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "Change or cancel while there is time",
-                text: "Change the time gives a scheduled bundle another instant and asks why, for your colleagues to read in its history. Cancel the schedule needs a reason and leaves the bundle approved. Request changes takes the approval back from a bundle that is approved and not scheduled, with a reason; an editor can do so, too.",
+                text: "Change the time gives a scheduled bundle another instant and asks why, for your colleagues to read in its history, which has a page of its own to search and take along. Cancel the schedule needs a reason and leaves the bundle approved. Request changes takes the approval back from a bundle that is approved and not scheduled, with a reason; an editor can do so, too.",
                 picture: None,
             },
             Step {
@@ -194,7 +194,7 @@ pub const GUIDES: &[Guide] = &[
             },
             Step {
                 title: "See to the receivers and the files",
-                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again or left out, letters and alerts of incidents, too. File queue does the same for files that are looked into. Performance names the slow addresses, Limits how often who may ask and how many were refused. Search index tells whether this node finds what is public, looks a dataset up that somebody misses, and has the index made anew while searches go on. Files, among the work of everybody, finds any file by its name, state, format and sender, with the version that uses it.",
+                text: "Integrations tells of each receiver whether it is reached, what it is owed, and lets a delivery be tried again or left out, letters and alerts of incidents, too. File queue does the same for files that are looked into. Performance names the slow addresses, Limits how often who may ask and how many were refused; each limit is changed there with a reason, on every node at once, until somebody goes back to what the environment says. Search index tells whether this node finds what is public, looks a dataset up that somebody misses, and has the index made anew while searches go on. Files, among the work of everybody, finds any file by its name, state, format and sender, with the version that uses it.",
                 picture: None,
             },
             Step {

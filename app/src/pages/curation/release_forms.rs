@@ -2,7 +2,7 @@
 
 use domain::curation::ReleaseSheet as Data;
 use domain::policy::Permission;
-use domain::release::{Release, ReleaseAction, ReleaseDate};
+use domain::release::{PreReleaseAccess, Release, ReleaseAction, ReleaseDate};
 use leptos::prelude::*;
 use rpc::Visit;
 
@@ -55,6 +55,7 @@ fn words(form: &Form, data: &Data, present: Option<&Release>) -> AnyView {
     departments.extend(data.departments.iter().map(|of| (of.id.clone(), of.title.clone())));
     let mut bundles = vec![(String::new(), "None yet".to_owned())];
     bundles.extend(data.bundles.iter().cloned());
+    let early = PreReleaseAccess::written(&details.pre_release_access);
     let bundle = present.and_then(|release| release.bundle_id.clone()).unwrap_or_default();
     view! {
         {form.field("title", "Title").value(&details.title).hint("As the calendar shows it.").input()}
@@ -63,6 +64,7 @@ fn words(form: &Form, data: &Data, present: Option<&Release>) -> AnyView {
         {form.field("summary_cy", "Summary in Welsh").value(&details.summary_cy.unwrap_or_default()).optional().textarea()}
         {form.field("department", "Department").value(&details.department.unwrap_or_default()).select(departments)}
         {form.field("bundle_id", "Bundle").value(&bundle).hint("It publishes the release. A scheduled bundle's instant becomes the date.").select(bundles)}
+        {form.field("pre_release_access", "Pre-release access").value(&early).optional().hint("Who is given it before the public, one a line: the position, a comma and the organisation, with a semicolon between them where either has a comma of its own. No names and no addresses, since readers are told once it is published, and nobody outside before.").textarea()}
     }
     .into_any()
 }

@@ -1,4 +1,5 @@
-//! How much one caller may ask for: limits of rate with what they refused, who asks most, and bounds of size and time.
+//! How much one caller may ask for: limits of rate with what they refused and how they are changed, who asks most, and bounds of
+//! size and time.
 
 use domain::operations::{LimitSight, LimitsDesk, Readings};
 use leptos::prelude::*;
@@ -6,16 +7,21 @@ use rpc::Visit;
 
 use super::callers::{blocked, top};
 use super::look_again;
-use crate::components::portal::{empty, grouped, moment, object_header, panel, table};
+use super::setting_forms::form_of;
+use super::settings::{back, words};
+use crate::components::portal::{empty, facts, grouped, moment, object_header, panel, table, text};
 use crate::layout::portal::{Section, Shown, portal};
 
-/// Each limit by its name in answers: whom it counts, and the setting that changes it.
+/// Each limit by its name in answers: whom it counts, and the setting of the environment.
 const POLICIES: [(&str, &str, &str); 4] = [
     ("default", "Every request, by address; all of an IPv6 network of /64 as one", "RATE_LIMIT_PER_MINUTE"),
     ("caller", "Every request with a token or a session, by that", "RATE_LIMIT_CALLER_PER_MINUTE"),
     ("sign-in", "Passwords, codes, ways around them, and letters, by address", "RATE_LIMIT_SIGN_IN_PER_MINUTE"),
     ("search", "Searches and suggestions, by address", "RATE_LIMIT_SEARCH_PER_MINUTE"),
 ];
+
+/// What the audit trail keeps of changes of the limits.
+const HISTORY: &str = "/admin/audit?resource_type=setting&resource_id=rate-limits";
 
 /// Settings that bound one request or one file, with what they bound.
 const BOUNDS: [(&str, &str); 8] = [
@@ -43,7 +49,11 @@ fn shown(desk: &LimitsDesk, visit: &Visit) -> Shown {
     let refused: u64 = data.limits.iter().map(|limit| refusals(data, &limit.policy)).sum();
     let meta = view! { <span>{grouped(refused)}" refused"</span><span>"since "{moment(data.started_at, "")}</span> };
     let list = if data.limits.is_empty() {
-        empty("Nothing is counted", "RATE_LIMIT_ENABLED is false: whoever asks, and how often, is answered.", None)
+        empty(
+            "Nothing is counted",
+            "RATE_LIMIT_ENABLED is false: whoever asks, and how often, is answered, whatever limits are set.",
+            None,
+        )
     } else {
         let headings =
             [("Limit", false), ("At most", true), ("Counted now", true), ("Refused", true), ("Setting", false)];
@@ -61,12 +71,34 @@ fn shown(desk: &LimitsDesk, visit: &Visit) -> Shown {
     let content = view! {
         {object_header("", "Limits", meta.into_any(), Some(look_again("/ops/limits")))}
         {panel("How often", true, None, list)}
-        <p class="small muted">"Who asks more is answered 429 with "<code>"Retry-After"</code>", and may go on as time gives the quota back; every answer says in "<code>"RateLimit"</code>" how much is left. Counts are of this node. Settings are changed where the program is started."</p>
+        <p class="small muted">"Who asks more is answered 429 with "<code>"Retry-After"</code>", and may go on as time gives the quota back; every answer says in "<code>"RateLimit"</code>" how much is left. Counts are of this node, and begin anew where a limit is changed."</p>
+        {changing(desk, visit)}
         {top(desk, visit)}
         {blocked(desk, visit)}
         {panel("Size and time", true, None, table("Bounds of size and time", "bounds-table", &headings, bounds.collect()))}
     };
     Shown::new("Limits", content.into_any()).under("Operations", "/ops")
+}
+
+/// What was set while the catalogue runs, and the forms for those who may change it.
+fn changing(desk: &LimitsDesk, visit: &Visit) -> AnyView {
+    let sheet = &desk.setting;
+    let standing = if sheet.set.is_some() { "set here" } else { "as the environment says" };
+    let in_force = format!("{} ({standing})", words(sheet.in_force()));
+    let mut rows = vec![("In force", text(in_force)), ("The environment", text(words(sheet.default.as_ref())))];
+    if let Some(change) = &sheet.changed {
+        let (by, at) = (change.by.clone(), moment(change.at, ""));
+        rows.push(("Last change", view! { {by}", "{at} }.into_any()));
+        rows.push(("Reason", text(change.reason.clone())));
+    }
+    let forms = desk.may_change.then(|| view! { {form_of(sheet, visit)}{back(sheet, visit)} });
+    let content = view! {
+        <p>"Other limits than those of the environment are in force at once on every node, until somebody goes back to the default. "<code>"RATE_LIMIT_ENABLED"</code>" stays the master switch: where the environment says false, nothing is counted, whatever is set here. Tries to sign in are never more than the environment says."</p>
+        {facts(rows)}
+        <p><a href=HISTORY>"How they were changed before"</a></p>
+        {forms}
+    };
+    panel("Change the limits", true, None, content.into_any())
 }
 
 /// How often a limit has refused since the start.

@@ -1,11 +1,12 @@
 //! The form of each setting that the office changes while the catalogue runs.
 
-use domain::office::{BannerKind, Setting, SettingName, SettingSheet, Switch};
+use domain::office::{BannerKind, MOST_A_MINUTE, RateQuotas, Setting, SettingName, SettingSheet, Switch};
 use domain::uk_time;
 use leptos::prelude::*;
 use rpc::Visit;
 
 use crate::components::form::{Form, hidden};
+use crate::components::portal::grouped;
 
 /// The form that sets a setting anew.
 pub(super) fn form_of(sheet: &SettingSheet, visit: &Visit) -> AnyView {
@@ -23,6 +24,7 @@ pub(super) fn form_of(sheet: &SettingSheet, visit: &Visit) -> AnyView {
         SettingName::PublicationTimes => times(sheet, visit),
         SettingName::Sessions => sessions(sheet, visit),
         SettingName::Reminders => reminders(sheet, visit),
+        SettingName::RateLimits => rates(sheet, visit),
     }
 }
 
@@ -35,6 +37,7 @@ fn around(sheet: &SettingSheet, form: &Form, fields: AnyView) -> AnyView {
         SettingName::PublicationTimes => "Save the times",
         SettingName::Sessions => "Save the lengths",
         SettingName::Reminders => "Save the hours",
+        SettingName::RateLimits => "Save the limits",
     };
     view! {
         <form class="stack stack--tight" method="post" action=form.action() novalidate=true>
@@ -138,4 +141,51 @@ fn reminders(sheet: &SettingSheet, visit: &Visit) -> AnyView {
     let hint = "Whole numbers with commas, such as 24, 1. With none nobody is reminded.";
     let field = form.field("hours", "Hours before").value(&hours).optional().short().hint(hint).input();
     around(sheet, &form, field.into_any())
+}
+
+fn rates(sheet: &SettingSheet, visit: &Visit) -> AnyView {
+    const LABELS: [&str; 4] =
+        ["By address", "By token or session", "Tries to sign in, by address", "Searches, by address"];
+    let form = Form::of(visit, "office/set-rate-limits");
+    let (Some(present), Some(environment)) = (quotas(sheet.in_force()), quotas(sheet.default.as_ref())) else {
+        return ().into_any();
+    };
+    let each = present.named().into_iter().zip(environment.named()).zip(environment.bounds()).zip(LABELS);
+    let fields: Vec<AnyView> = each
+        .map(|((((field, present), (_, said)), allowed), label)| {
+            let hint = bounds_words(said, *allowed.start(), *allowed.end());
+            form.field(field, label).value(&present.to_string()).short().hint(hint).input()
+        })
+        .collect();
+    around(sheet, &form, fields.into_any())
+}
+
+/// The limits of rate of a setting.
+fn quotas(setting: Option<&Setting>) -> Option<RateQuotas> {
+    match setting {
+        Some(Setting::RateLimits(quotas)) => Some(*quotas),
+        _ => None,
+    }
+}
+
+/// What may be given for a limit, and what the environment says.
+fn bounds_words(said: u32, least: u32, most: u32) -> String {
+    let [said, least, upper] = [said, least, most].map(|number| grouped(u64::from(number)));
+    let why = if most < MOST_A_MINUTE { ", which is the most" } else { "" };
+    format!("Requests a minute, {least} to {upper}. The environment says {said}{why}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_says_how_far_it_goes() {
+        let said = bounds_words(12_000, 10, MOST_A_MINUTE);
+        assert_eq!(said, "Requests a minute, 10 to 10,000,000. The environment says 12,000.");
+        assert_eq!(
+            bounds_words(120, 5, 120),
+            "Requests a minute, 5 to 120. The environment says 120, which is the most."
+        );
+    }
 }

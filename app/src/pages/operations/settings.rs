@@ -7,8 +7,11 @@ use rpc::Visit;
 
 use super::setting_forms::form_of;
 use crate::components::form::{Form, hidden};
-use crate::components::portal::{facts, moment, object_header, panel, table, text};
+use crate::components::portal::{facts, grouped, moment, object_header, panel, table, text};
 use crate::layout::portal::{Section, Shown, portal};
+
+/// The address of this page, on which most settings are changed.
+const PAGE: &str = "/admin/settings";
 
 /// The settings; those of the environment are read here and changed where the program is started.
 #[component]
@@ -28,7 +31,7 @@ fn shown(data: &OfficeDesk, visit: &Visit) -> Shown {
         <p>"They are read when the program starts, so whoever starts it changes them; secrets are masked. "<code>"catalogue config"</code>" prints the same."</p>
         {table("Settings of the environment", "settings-table", &[("Setting", false), ("Value", false)], rows)}
     };
-    let elsewhere = view! {
+    let kept_elsewhere = view! {
         <ul>
             <li><a href="/admin/archive">"What departments keep in standard storage"</a></li>
             <li><a href="/admin/webhooks">"Webhooks"</a></li>
@@ -45,7 +48,7 @@ fn shown(data: &OfficeDesk, visit: &Visit) -> Shown {
         {barred}
         <div class="panels">{office}</div>
         {panel("Given by the environment", true, None, environment.into_any())}
-        {panel("Kept in the catalogue itself", true, None, elsewhere.into_any())}
+        {panel("Kept in the catalogue itself", true, None, kept_elsewhere.into_any())}
     };
     Shown::new("Settings", content.into_any())
 }
@@ -58,6 +61,7 @@ const fn title(name: SettingName) -> &'static str {
         SettingName::PublicationTimes => "Times of publication",
         SettingName::Sessions => "Sessions",
         SettingName::Reminders => "Reminders",
+        SettingName::RateLimits => "Limits of rate",
     }
 }
 
@@ -73,13 +77,22 @@ fn setting(sheet: &SettingSheet, data: &OfficeDesk, visit: &Visit) -> AnyView {
         rows.push(("Last change", view! { {by}", "{at} }.into_any()));
         rows.push(("Reason", text(change.reason.clone())));
     }
-    let forms = data.may_change.then(|| view! { {form_of(sheet, visit)}{back(sheet, visit)} });
+    let forms = if sheet.name.page() == PAGE {
+        data.may_change.then(|| view! { {form_of(sheet, visit)}{back(sheet, visit)} }.into_any())
+    } else {
+        Some(elsewhere(sheet.name))
+    };
     let content = view! { <p>{sheet.name.about()}</p>{facts(rows)}{forms} };
     panel(title(sheet.name), false, None, content.into_any())
 }
 
+/// The way to the page on which a setting is changed that is not changed here.
+fn elsewhere(name: SettingName) -> AnyView {
+    view! { <p><a href=name.page()>"See and change it where it is counted"</a></p> }.into_any()
+}
+
 /// The way back to the default, where something else is in force.
-fn back(sheet: &SettingSheet, visit: &Visit) -> Option<AnyView> {
+pub(super) fn back(sheet: &SettingSheet, visit: &Visit) -> Option<AnyView> {
     sheet.set.as_ref()?;
     let form = Form::of(visit, "office/back-to-default").where_is("name", sheet.name.as_str());
     let open = form.was_refused();
@@ -100,7 +113,7 @@ fn back(sheet: &SettingSheet, visit: &Visit) -> Option<AnyView> {
 }
 
 /// A value in words.
-fn words(setting: Option<&Setting>) -> String {
+pub(super) fn words(setting: Option<&Setting>) -> String {
     match setting {
         None => "No banner".to_owned(),
         Some(Setting::Banner(banner)) => {
@@ -118,24 +131,37 @@ fn words(setting: Option<&Setting>) -> String {
             format!("{} minutes of silence, {} minutes at the latest", lengths.idle_minutes, lengths.longest_minutes)
         }
         Some(Setting::Reminders(hours)) => hours.words(),
+        Some(Setting::RateLimits(quotas)) => {
+            let [address, caller, sign_in, search] = quotas.named().map(|(_, quota)| grouped(u64::from(quota)));
+            format!(
+                "{address} by address, {caller} by token or session, {sign_in} tries to sign in and {search} searches a minute"
+            )
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::office::{Banner, BannerKind, SessionLimits};
+    use domain::office::{Banner, BannerKind, EnvironmentLimits, RateQuotas, SessionLimits};
 
     use super::*;
 
     #[test]
     fn every_value_is_said_in_words() {
-        let limits = SessionLimits { idle: 3600, longest: 43_200 };
+        let limits = EnvironmentLimits {
+            sessions: SessionLimits { idle: 3600, longest: 43_200 },
+            rates: RateQuotas { address: 30_000, caller: 20_000, sign_in: 120, search: 12_000 },
+        };
         let said = |name: SettingName| words(name.default_value(limits).as_ref());
         assert_eq!(said(SettingName::Banner), "No banner");
         assert_eq!((said(SettingName::Maintenance), said(SettingName::FourEyes)), ("Off".to_owned(), "On".to_owned()));
         assert_eq!(said(SettingName::PublicationTimes), "09:30 is suggested; most come out from 9am to noon");
         assert_eq!(said(SettingName::Sessions), "60 minutes of silence, 720 minutes at the latest");
         assert_eq!(said(SettingName::Reminders), "24 hours and 1 hour before");
+        assert_eq!(
+            said(SettingName::RateLimits),
+            "30,000 by address, 20,000 by token or session, 120 tries to sign in and 12,000 searches a minute"
+        );
         let until = chrono::DateTime::from_timestamp(1_795_000_000, 0);
         let banner = Banner { text: "Late".into(), text_cy: "Hwyr".into(), kind: BannerKind::Warning, until };
         let told = words(Some(&Setting::Banner(banner)));

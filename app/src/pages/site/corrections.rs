@@ -138,6 +138,9 @@ pub fn row(frame: &Frame, correction: &Correction) -> AnyView {
         &[("version", text(correction.version.to_string()))],
     );
     let when = correction.alert.date.map(|at| view! { <time datetime=at.to_rfc3339()>{date(lang, at)}</time> });
+    let severity = alert.severity.map(|severity| {
+        view! { <span class="ledger__sub">{t(lang, &format!("alert-severity-{severity}"))}</span> }
+    });
     let tag = match correction.alert.kind {
         AlertKind::Correction => "tag state--postponed",
         AlertKind::Alert => "tag",
@@ -149,6 +152,7 @@ pub fn row(frame: &Frame, correction: &Correction) -> AnyView {
                 <a href=frame.href(&correction.page_path()) lang=title.lang>{title.text}</a>
                 <span class="ledger__sub">{version}</span>
                 <span class="ledger__text" lang=about.lang>{about.text}</span>
+                {severity}
             </span>
             <span class="ledger__end"><span class=tag>{kind_name(lang, correction.alert.kind)}</span></span>
         </li>

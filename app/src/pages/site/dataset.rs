@@ -4,7 +4,7 @@ mod banners;
 mod cite;
 mod since;
 
-pub use banners::{english_only, in_english};
+pub use banners::{archived, english_only, in_english, superseded_with};
 pub use since::{row_name, told};
 
 use domain::comparison::DatasetPage as Page;
@@ -145,6 +145,9 @@ fn head(
     });
     let subscribe =
         subscribe::link(frame, &Target::Dataset(page.dataset.id.clone())).map(|link| view! { <span>{link}</span> });
+    let designation = page.version.metadata.quality_designation.unwrap_or(metadata.quality_designation);
+    let quality = frame.href(&format!("/catalogue/{}/quality", page.dataset.id));
+    let trust = view! { <span><a href=quality>{t(lang, &format!("quality-{designation}"))}</a></span> };
     let sight = page.files.iter().map(|(_, sight)| sight).find(|sight| sight.chart.is_some());
     let card = sight.and_then(|sight| {
         // The dates stand right above it.
@@ -157,7 +160,7 @@ fn head(
                     <p class="page-title__caption">{which(frame, page)}</p>
                     <h1 lang=title.lang>{title.text.clone()}</h1>
                     <p class="lead" lang=description.lang>{description.text.clone()}</p>
-                    <p class="page-title__meta meta">{meta}{next}{calendar}{subscribe}{at_hand(frame, &page.files, page.is_newest())}</p>
+                    <p class="page-title__meta meta">{meta}{next}{calendar}{subscribe}{at_hand(frame, &page.files, page.is_newest())}{trust}</p>
                 </header>
             </div>
             {card.map(|card| view! { <div class="dataset-head__figure">{card}</div> })}
@@ -196,6 +199,11 @@ fn drawing(frame: &Frame, whole: &Page, title: &Written) -> Option<AnyView> {
     let chart = page.files.iter().find_map(|(_, sight)| sight.chart.clone())?;
     let chart = chart.in_words(page.dataset.shown().unit_of_measure.as_deref());
     let source = chart_source(frame, page, Some(&chart));
+    // Of what is not public yet there is no picture.
+    let picture = frame.ahead.is_none().then(|| {
+        let href = frame.href(&format!("{}/card.png", page.version.page_path()));
+        view! { <p class="chart__earlier"><a href=href download="">{t(lang, "chart-picture")}</a></p> }
+    });
     let earlier = is_revised(whole, &chart).then(|| {
         let href = frame.href(&with_earlier(&page.version));
         view! { <p class="chart__earlier"><a href=href>{t(lang, "chart-earlier-show")}</a></p> }
@@ -205,6 +213,7 @@ fn drawing(frame: &Frame, whole: &Page, title: &Written) -> Option<AnyView> {
             <section class="section" id="chart" aria-label=t(lang, "chart")>
                 <LineChart chart=chart id="chart-figure" title=title.clone() caption=source language=lang/>
                 {earlier}
+                {picture}
                 <script r#type="module" src="/assets/chart.js"></script>
             </section>
         }

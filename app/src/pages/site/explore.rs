@@ -11,10 +11,11 @@ use domain::table::{Column, ColumnRole, Layout};
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 
-use self::query::{first_rows, write, write_laid_out};
+use self::query::{first_rows, in_version, write, write_laid_out};
 pub(super) use self::query::{read, whole_table, with_earlier};
-use super::dataset::english_only;
-use super::{laid_out, named, param};
+use super::columns::columns as held;
+use super::dataset::{archived, english_only, superseded_with};
+use super::{laid_out, metadata, named, param};
 use crate::components::portal::grouped;
 use crate::components::written::{Written, around, of_tables};
 use crate::i18n::{Argument, t, ta, text};
@@ -37,13 +38,13 @@ pub fn ExplorePage() -> impl IntoView {
 /// The page.
 pub(super) fn shown(page: Explored, frame: &Frame) -> Shown {
     let lang = frame.lang;
-    let metadata = page.version.dataset.shown();
+    let dataset = page.version.dataset.shown();
     let (name, caption, version) = named(frame, &page.version);
     let title = ta(lang, "explore-title", &[("title", text(&name.text))]);
     let heading = around(lang, "explore-title", &[("title", name.clone())], &[]);
     // There is no end of choices: search engines are led to the page without any.
     let chosen = frame.path.contains('?').then(|| view! { <Meta name="robots" content="noindex"/> });
-    let description = Written::of(lang, &metadata.description, metadata.description_cy.as_deref());
+    let description = Written::of(lang, &dataset.description, dataset.description_cy.as_deref());
     let content = view! {
         {chosen}
         <Link rel="alternate" type_="application/json" href=first_rows(&page)/>
@@ -54,7 +55,10 @@ pub(super) fn shown(page: Explored, frame: &Frame) -> Shown {
                 <li aria-current="page">{t(lang, "explore")}</li>
             </ol>
         </nav>
-        {english_only(frame, &metadata)}
+        {english_only(frame, &dataset)}
+        {superseded_with(frame, &page.version, |newest| in_version(&page, newest))}
+        {archived(frame, &page.version)}
+        {metadata::alerts(frame, &page.version.version)}
         <header class="page-title">
             <p class="page-title__caption">{caption}</p>
             <h1>{heading}</h1>
@@ -67,6 +71,7 @@ pub(super) fn shown(page: Explored, frame: &Frame) -> Shown {
                 {bar(frame, &page)}
                 {drawn::section(frame, &page, &name)}
                 {rows(frame, &page, &name)}
+                {profile(frame, &page)}
                 {take::along(frame, &page)}
             </section>
         </div>
@@ -138,6 +143,13 @@ fn rows(frame: &Frame, page: &Explored, title: &Written) -> AnyView {
         {pages(frame, page)}
     }
     .into_any()
+}
+
+/// What the columns of the whole table hold; nothing where that was never counted.
+fn profile(frame: &Frame, page: &Explored) -> Option<AnyView> {
+    let columns = held(frame, &page.file, &page.version.version.metadata.column_notes)?;
+    let title = t(frame.lang, "columns-title");
+    Some(view! { <details class="details"><summary>{title}</summary>{columns}</details> }.into_any())
 }
 
 /// Which columns stand in the table: where nobody chose them, without what all rows of the page say alike.

@@ -20,6 +20,8 @@ pub fn Feedback() -> impl IntoView {
     let about =
         pairs(&frame.path).into_iter().find(|(name, _)| name == "page").map(|(_, page)| page).unwrap_or_default();
     let about = domain::feedback::page_of(&about);
+    let kind = pairs(&frame.path).into_iter().find(|(name, _)| name == "kind").map(|(_, kind)| kind);
+    let kind = kind.and_then(|word| FeedbackKind::parse(&word)).unwrap_or(FeedbackKind::Problem);
     let problems = problems(&frame, flash.as_ref());
     let summary = (!problems.is_empty()).then(|| {
         let items: Vec<_> = problems
@@ -41,7 +43,7 @@ pub fn Feedback() -> impl IntoView {
         {summary}
         <header class="page-title"><h1>{heading}</h1><p class="lead">{t(lang, "feedback-lead")}</p></header>
         <div class="measure stack">
-            {form(&frame, &about, flash.as_ref(), &problems)}
+            {form(&frame, (&about, kind), flash.as_ref(), &problems)}
             <h2>{t(lang, "subscribe-kept")}</h2>
             <p>{t(lang, "feedback-kept")}</p>
         </div>
@@ -49,12 +51,17 @@ pub fn Feedback() -> impl IntoView {
     page(&frame, "", Shown { title, description: t(lang, "feedback-lead"), content: content.into_any() })
 }
 
-fn form(frame: &Frame, about: &str, flash: Option<&Flash>, problems: &[(&'static str, String)]) -> AnyView {
+fn form(
+    frame: &Frame,
+    (about, kind): (&str, FeedbackKind),
+    flash: Option<&Flash>,
+    problems: &[(&'static str, String)],
+) -> AnyView {
     let lang = frame.lang;
     let typed = |name: &str| flash.and_then(|flash| flash.values.get(name)?.first().cloned()).unwrap_or_default();
     let (kept, message, address) = (typed("page"), typed("message"), typed("address"));
     let about = if about.is_empty() { kept } else { about.to_owned() };
-    let kind = FeedbackKind::parse(&typed("kind")).unwrap_or(FeedbackKind::Problem);
+    let kind = FeedbackKind::parse(&typed("kind")).unwrap_or(kind);
     let kinds: Vec<AnyView> = FeedbackKind::ALL
         .iter()
         .map(|one| {

@@ -1,8 +1,9 @@
 //! Pages that say something about the site itself.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use crate::i18n::{t, ta, text};
+use crate::i18n::{date, t, ta, text};
 use crate::layout::site::{Frame, Shown, not_found, page};
 
 /// Whatever does not exist.
@@ -44,6 +45,10 @@ pub fn Accessibility() -> impl IntoView {
         let items: Vec<_> = keys.iter().map(|key| view! { <li>{t(lang, key)}</li> }).collect();
         view! { <ul>{items}</ul> }
     };
+    let made = DateTime::parse_from_rfc3339(rpc::request::visit().built).ok().map(|at| {
+        let on = text(date(lang, at.with_timezone(&Utc)));
+        view! { <p>{ta(lang, "accessibility-made", &[("date", on)])}</p> }
+    });
     let content = view! {
         <header class="page-title">
             <h1>{t(lang, "accessibility-title")}</h1>
@@ -54,6 +59,7 @@ pub fn Accessibility() -> impl IntoView {
             <h2>{t(lang, "accessibility-tests")}</h2>
             <p>{t(lang, "accessibility-tests-text")}</p>
             {list(&["accessibility-test-axe", "accessibility-test-widths", "accessibility-test-size", "accessibility-test-keyboard", "accessibility-test-motion", "accessibility-test-structure", "accessibility-test-scripts"])}
+            {made}
             <h2>{t(lang, "accessibility-limits")}</h2>
             {list(&["accessibility-limit-people", "accessibility-limit-files", "accessibility-limit-tables", "accessibility-limit-welsh"])}
             <h2>{t(lang, "accessibility-wrong")}</h2>

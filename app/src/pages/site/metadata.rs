@@ -125,7 +125,8 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
                     <dd>{licence(frame, shown)}</dd>
                 </div>
                 {(!keywords.is_empty()).then(|| view! { <div><dt>{t(lang, "keywords")}</dt><dd><ul class="chips">{keywords}</ul></dd></div> })}
-                <div><dt>{t(lang, "footer-developers")}</dt><dd><a href=api>{t(lang, "json-api")}</a>{documents(page)}</dd></div>
+                {feeds(frame, &page.dataset.id)}
+                <div><dt>{t(lang, "footer-developers")}</dt><dd><a href=api>{t(lang, "json-api")}</a>{documents(frame, page)}</dd></div>
             </dl>
             <p><a href=frame.href(&format!("/catalogue/{}/quality", page.dataset.id))>{t(lang, "quality-page")}</a></p>
             {links(frame, "methods", &methods)}
@@ -135,6 +136,23 @@ pub fn about(frame: &Frame, page: &VersionPage, shown: &DatasetMetadata) -> AnyV
         </section>
     }
     .into_any()
+}
+
+/// How to follow the dataset; what is not public yet has no feeds.
+fn feeds(frame: &Frame, id: &str) -> Option<AnyView> {
+    let link = |format: &'static str, name: &'static str| {
+        let href = frame.href(&format!("/catalogue/{}/feed.{format}", escaped(id)));
+        view! { <li><a href=href>{name}</a></li> }
+    };
+    frame.ahead.is_none().then(|| {
+        view! {
+            <div>
+                <dt>{t(frame.lang, "feeds-title")}</dt>
+                <dd><ul class="plain cluster">{link("atom", "Atom")}{link("rss", "RSS")}{link("ics", "iCalendar")}</ul></dd>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 /// When the edition shown was first released, where it was released more often than once.
@@ -169,17 +187,18 @@ fn licence(frame: &Frame, shown: &DatasetMetadata) -> AnyView {
     .into_any()
 }
 
-/// The version's metadata in the vocabularies of other catalogues; their names are the same in every language.
-fn documents(page: &VersionPage) -> Vec<AnyView> {
+/// The version's metadata in the vocabularies of other catalogues, whose names are the same in every language, and in plain words.
+fn documents(frame: &Frame, page: &VersionPage) -> Vec<AnyView> {
     let version = &page.version;
     let base = format!("/v1/datasets/{}/editions/{}/versions/{}", version.dataset_id, version.edition, version.version);
     let table = page.files.iter().any(|(file, _)| file.is_csv_table());
     [
-        ("ttl", "DCAT (Turtle)", true),
-        ("jsonld", "DCAT (JSON-LD)", true),
-        ("schema.jsonld", "schema.org", true),
-        ("csvw.json", "CSVW", table),
-        ("datapackage.json", "Data Package", true),
+        ("ttl", "DCAT (Turtle)".to_owned(), true),
+        ("jsonld", "DCAT (JSON-LD)".to_owned(), true),
+        ("schema.jsonld", "schema.org".to_owned(), true),
+        ("csvw.json", "CSVW".to_owned(), table),
+        ("datapackage.json", "Data Package".to_owned(), true),
+        ("txt", t(frame.lang, "output-txt"), true),
     ]
     .into_iter()
     .filter(|(_, _, offered)| *offered)
@@ -326,7 +345,32 @@ pub fn all_files(frame: &Frame, files: &[(File, FileSight)], is_newest: bool) ->
         <section class="section" id="files">
             <div class="section__head"><h2>{t(lang, "all-files")}</h2></div>
             <ul class="download-list">{items}</ul>
+            {explained(frame, files)}
         </section>
+    }
+    .into_any()
+}
+
+/// Formats that are explained, in the order in which they are.
+const EXPLAINED: [&str; 10] = ["csv", "xlsx", "xls", "ods", "json", "csvw", "sdmx", "pdf", "zip", "txt"];
+
+/// What the formats of the files are, and how to see whether one arrived whole.
+fn explained(frame: &Frame, files: &[(File, FileSight)]) -> AnyView {
+    let lang = frame.lang;
+    let is_there = |format: &str| files.iter().any(|(file, _)| file.format == format);
+    let formats = EXPLAINED.into_iter().filter(|format| is_there(format));
+    let formats: Vec<_> = formats
+        .map(|format| {
+            view! { <div><dt>{format.to_uppercase()}</dt><dd>{t(lang, &format!("format-{format}"))}</dd></div> }
+        })
+        .collect();
+    let formats = (!formats.is_empty()).then(|| view! { <dl class="metadata">{formats}</dl> });
+    view! {
+        <details class="details">
+            <summary>{t(lang, "files-explained")}</summary>
+            {formats}
+            <p class="measure">{t(lang, "files-checksum")}</p>
+        </details>
     }
     .into_any()
 }

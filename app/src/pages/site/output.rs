@@ -3,11 +3,12 @@
 use domain::filter::{OutputPage as Data, OutputState};
 use domain::selection::DataFormat;
 use domain::table::Column;
+use domain::version::Version;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use rpc::visit::Flash;
 
-use super::dataset::english_only;
+use super::dataset::{english_only, superseded_with};
 use super::{named, param};
 use crate::components::form::hidden;
 use crate::components::portal::size_words;
@@ -44,6 +45,7 @@ fn shown(page: &Data, frame: &Frame, flash: Option<&Flash>) -> Shown {
             </ol>
         </nav>
         {english_only(frame, &page.version.dataset.shown())}
+        {superseded_with(frame, &page.version, |newest| explorer(page, newest))}
         <header class="page-title">
             <p class="page-title__caption">{caption}</p>
             <h1>{heading}</h1>
@@ -141,6 +143,13 @@ fn list(frame: &Frame, page: &Data) -> AnyView {
     view! { <ul class="ledger">{rows}</ul>{no_sheet} }.into_any()
 }
 
+/// The explorer of a version with what was chosen.
+fn explorer(page: &Data, version: &Version) -> String {
+    let query = page.output.selection.to_query();
+    let path = format!("{}/explore", version.page_path());
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
 /// The choices, a line each, and the way to others.
 fn chosen(frame: &Frame, page: &Data) -> AnyView {
     let lang = frame.lang;
@@ -186,9 +195,7 @@ fn chosen(frame: &Frame, page: &Data) -> AnyView {
         .map(|(name, words)| view! { <div><dt lang=name.lang>{name.text}</dt><dd>{words}</dd></div> }.into_any())
         .collect();
     let lines = (!lines.is_empty()).then(|| view! { <dl class="metadata">{lines}</dl> });
-    let query = selection.to_query();
-    let path = format!("{}/explore", page.version.version.page_path());
-    let explore = frame.href(&if query.is_empty() { path } else { format!("{path}?{query}") });
+    let explore = frame.href(&explorer(page, &page.version.version));
     view! {
         <section class="section" aria-labelledby="chosen">
             <div class="section__head"><h2 id="chosen">{t(lang, "output-chosen")}</h2></div>

@@ -10,8 +10,7 @@ use leptos_meta::Link;
 use super::columns::columns;
 use super::dataset::english_only;
 use super::metadata::{fact, related};
-use super::param;
-use super::particulars;
+use super::{param, particulars, structured};
 use crate::components::written::{Written, around};
 use crate::i18n::{t, ta, text};
 use crate::layout::site::{Frame, Shown, loading};
@@ -36,17 +35,28 @@ pub(super) fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
     let table = page.files.iter().map(|(file, _)| file).find(|file| file.profile.is_some());
     let (id, edition, version) = (&page.dataset.id, &page.edition.edition, page.version.version);
     let json = format!("/v1/datasets/{id}/editions/{edition}/versions/{version}/metadata");
+    let home = format!("/catalogue/{id}");
+    let trail = [
+        (t(lang, "home"), frame.public_href("/")),
+        (name.text.clone(), frame.public_href(&home)),
+        (t(lang, "quality-short"), frame.public_href(&format!("{home}/quality"))),
+    ];
+    let columns = table.and_then(|file| profile(frame, file, &page.version.metadata.column_notes));
+    let (has_notes, has_contacts) = (!page.version.metadata.usage_notes.is_empty(), !metadata.contacts.is_empty());
+    let contents = contents(frame, columns.is_some(), has_notes, has_contacts);
     let content = view! {
+        {structured::breadcrumbs(frame, &trail)}
         <Link rel="alternate" type_="application/json" href=json/>
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
-                <li><a href=frame.href(&format!("/catalogue/{id}")) lang=name.lang>{name.text}</a></li>
+                <li><a href=frame.href(&home) lang=name.lang>{name.text}</a></li>
                 <li aria-current="page">{t(lang, "quality-short")}</li>
             </ol>
         </nav>
         {english_only(frame, &metadata)}
         <header class="page-title"><h1>{heading}</h1><p class="lead">{t(lang, "quality-lead")}</p></header>
+        {contents}
         <section class="section" aria-labelledby="trust">
             <div class="section__head"><h2 id="trust">{t(lang, "quality-trust")}</h2></div>
             <div class="measure stack stack--tight">
@@ -56,11 +66,32 @@ pub(super) fn shown(whole: DatasetPage, frame: &Frame) -> Shown {
         </section>
         {methods(frame, &metadata)}
         {facts(frame, &whole, &metadata)}
-        {table.map(|file| profile(frame, file, &page.version.metadata.column_notes))}
+        {columns}
         {super::metadata::notes(frame, &page.version)}
         {contacts(frame, &metadata)}
     };
     Shown { title, description: t(lang, "quality-lead"), content: content.into_any() }
+}
+
+/// What stands on the page.
+fn contents(frame: &Frame, has_columns: bool, has_notes: bool, has_contacts: bool) -> AnyView {
+    let lang = frame.lang;
+    let link = |is_there: bool, href: &'static str, key: &str| {
+        is_there.then(|| view! { <li><a href=href>{t(lang, key)}</a></li> })
+    };
+    view! {
+        <nav class="toc" aria-label=t(lang, "on-this-page")>
+            <ul>
+                {link(true, "#trust", "quality-trust")}
+                {link(true, "#methods", "methods")}
+                {link(true, "#covers", "quality-covers")}
+                {link(has_columns, "#columns", "quality-columns")}
+                {link(has_notes, "#notes", "notes")}
+                {link(has_contacts, "#ask", "quality-ask")}
+            </ul>
+        </nav>
+    }
+    .into_any()
 }
 
 fn methods(frame: &Frame, metadata: &DatasetMetadata) -> AnyView {

@@ -98,6 +98,13 @@ fn shown(frame: &Frame, query: &RegisterQuery, page: RegisterPage) -> Shown {
     Shown { title: heading, description: t(lang, "register-lead"), content: content.into_any() }
 }
 
+/// The same datasets on the page of the search, which has every filter and other orders.
+fn in_search(frame: &Frame, query: &RegisterQuery) -> String {
+    let topic = query.topic.as_ref().map(|topic| format!("&topics={}", escaped(topic)));
+    let department = query.department.as_ref().map(|one| format!("&departments={}", escaped(one)));
+    frame.href(&format!("/search?sort=title{}{}", topic.unwrap_or_default(), department.unwrap_or_default()))
+}
+
 fn letters(frame: &Frame, query: &RegisterQuery, page: &RegisterPage) -> AnyView {
     let lang = frame.lang;
     let count_of =
@@ -172,6 +179,7 @@ fn filters(frame: &Frame, query: &RegisterQuery, page: &RegisterPage) -> AnyView
             </div>
             <button class="button button--secondary">{t(lang, "search-apply")}</button>
         </form>
+        <p class="small"><a href=in_search(frame, query)>{t(lang, "register-filters")}</a></p>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use domain::dataset::Contact;
 use domain::language::Language;
-use domain::release::{DateChange, ReleaseDate, ReleasePage as Page, ReleaseState, ReleasedVersion};
+use domain::release::{DateChange, PreReleaseAccess, ReleaseDate, ReleasePage as Page, ReleaseState, ReleasedVersion};
 use domain::text::escaped;
 use leptos::prelude::*;
 
@@ -30,6 +30,7 @@ pub(super) fn shown(frame: &Frame, page: &Page) -> Shown {
     let summary = Written::of(lang, &details.summary, details.summary_cy.as_deref());
     let content = view! {
         {structured::event(frame, &page.entry)}
+        {structured::breadcrumbs(frame, &trail(frame, page, &title))}
         <nav class="breadcrumbs" aria-label=t(lang, "breadcrumb")>
             <ol>
                 <li><a href=frame.href("/")>{t(lang, "home")}</a></li>
@@ -47,6 +48,7 @@ pub(super) fn shown(frame: &Frame, page: &Page) -> Shown {
                 {datasets(frame, page)}
                 {about(frame, &summary)}
                 {people(frame, &page.versions)}
+                {early(frame, &page.entry.details.pre_release_access)}
                 {changes(frame, &page.entry.changes)}
             </div>
         </div>
@@ -55,6 +57,17 @@ pub(super) fn shown(frame: &Frame, page: &Page) -> Shown {
     // Other sites show the title where nothing more is said, so that every release has its address and its picture.
     let description = if summary.text.is_empty() { title.text.clone() } else { summary.text };
     Shown { title: title.text, description, content: content.into_any() }
+}
+
+/// The way to the page: names with their paths, the release itself last.
+fn trail(frame: &Frame, page: &Page, title: &Written) -> [(String, String); 3] {
+    let lang = frame.lang;
+    let own = frame.public_href(&format!("/releases/{}", escaped(&page.entry.id)));
+    [
+        (t(lang, "home"), frame.public_href("/")),
+        (t(lang, "releases-title"), frame.public_href("/releases")),
+        (title.text.clone(), own),
+    ]
 }
 
 /// Says to Welsh readers that something about the release, or a reason for another date, is in English.
@@ -66,6 +79,7 @@ fn english_only(frame: &Frame, page: &Page) -> Option<AnyView> {
     ];
     let reasons = page.entry.changes.iter().map(|change| &change.reason);
     told.extend(reasons.map(|reason| (reason.text.as_str(), reason.text_cy.as_deref())));
+    told.extend(details.pre_release_access.iter().map(|given| (given.position.as_str(), None)));
     in_english(frame, "english-only-release", &told)
 }
 
@@ -191,6 +205,26 @@ fn people(frame: &Frame, versions: &[ReleasedVersion]) -> Option<AnyView> {
         </section>
     };
     (!people.is_empty()).then(|| section.into_any())
+}
+
+/// Who was given the release before the public, by position; the entry tells it once it is published.
+fn early(frame: &Frame, given: &[PreReleaseAccess]) -> Option<AnyView> {
+    let lang = frame.lang;
+    let items: Vec<AnyView> = given
+        .iter()
+        .map(|given| {
+            let words = Written::english(lang, format!("{}, {}", given.position, given.organisation));
+            view! { <li lang=words.lang>{words.text}</li> }.into_any()
+        })
+        .collect();
+    let section = view! {
+        <section id="pre-release-access">
+            <h2>{t(lang, "release-access")}</h2>
+            <p>{t(lang, "release-access-about")}</p>
+            <ul>{items}</ul>
+        </section>
+    };
+    (!given.is_empty()).then(|| section.into_any())
 }
 
 fn about(frame: &Frame, summary: &Written) -> Option<AnyView> {

@@ -1,13 +1,13 @@
 //! Entries of the release calendar under the days on which they come.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::release::{CalendarEntry, ReleaseDate};
+use domain::release::{CalendarEntry, ReleaseDate, ReleaseState};
 use domain::text::escaped;
 use domain::uk_time;
 use leptos::prelude::*;
 
 use super::releases::{state_tag, title_and_summary};
-use crate::i18n::{day_of_week, month, t, ta, text, time};
+use crate::i18n::{day_of_week, month, t, ta, text, time, time_until};
 use crate::layout::site::Frame;
 
 /// Below what the headings of days stand.
@@ -46,7 +46,7 @@ pub(super) fn by_day(frame: &Frame, entries: &[CalendarEntry], now: DateTime<Utc
         .chunk_by(|before, after| together(before) == together(after))
         .map(|of_day| {
             let head = of_day.first().map(|entry| heading(frame, together(entry), now, under));
-            let items: Vec<AnyView> = of_day.iter().map(|entry| row(frame, entry)).collect();
+            let items: Vec<AnyView> = of_day.iter().map(|entry| row(frame, entry, now)).collect();
             view! { <section class="days__day">{head}<ul class="ledger">{items}</ul></section> }.into_any()
         })
         .collect();
@@ -73,17 +73,24 @@ fn heading(frame: &Frame, of: Together, now: DateTime<Utc>, under: Under) -> Any
     }
 }
 
-fn row(frame: &Frame, entry: &CalendarEntry) -> AnyView {
+fn row(frame: &Frame, entry: &CalendarEntry, now: DateTime<Utc>) -> AnyView {
+    let left = left(frame, entry, now).map(|words| view! { <span class="ledger__sub">{words}</span> });
     let (title, summary) = title_and_summary(frame, entry);
     let href = frame.href(&format!("/releases/{}", escaped(&entry.id)));
     view! {
         <li class="ledger__row">
             <span class="ledger__when">{clock(frame, entry)}</span>
             <span class="ledger__what"><a href=href lang=title.lang>{title.text}</a><span class="ledger__sub" lang=summary.lang>{summary.text}</span></span>
-            <span class="ledger__end">{state_tag(frame, entry.state)}</span>
+            <span class="ledger__end">{state_tag(frame, entry.state)}{left}</span>
         </li>
     }
     .into_any()
+}
+
+/// How long it is until a release that is still to come, where its instant is known.
+fn left(frame: &Frame, entry: &CalendarEntry, now: DateTime<Utc>) -> Option<String> {
+    let is_to_come = !matches!(entry.state, ReleaseState::Published | ReleaseState::Cancelled);
+    entry.date.instant().filter(|_| is_to_come).map(|at| time_until(frame.lang, now, at))
 }
 
 /// The time of an entry on a UK clock, where it is known.
@@ -95,7 +102,7 @@ pub(super) fn clock(frame: &Frame, entry: &CalendarEntry) -> Option<AnyView> {
 #[cfg(test)]
 mod tests {
     use domain::language::Language;
-    use domain::release::{ReleaseDetails, ReleaseState};
+    use domain::release::ReleaseDetails;
 
     use super::*;
 
@@ -139,6 +146,12 @@ mod tests {
         assert_eq!(html.matches("<h2").count(), 4, "{html}");
         let second = html.split("Dydd Iau 2 Gorffennaf 2026").nth(1).unwrap().split("<h2").next().unwrap();
         assert!(second.contains("Heddiw") && second.contains("12:30yb") && second.contains("9:30yb"), "{html}");
+        // What is to come says how far away it is; what was called off or is there does not.
+        let left = |state, of: &str| left(&frame, &CalendarEntry { state, ..entry("x", at(of)) }, now);
+        assert_eq!(left(ReleaseState::Postponed, "2026-07-05T08:30:00Z").as_deref(), Some("ymhen 3 diwrnod"));
+        assert_eq!(left(ReleaseState::Cancelled, "2026-07-05T08:30:00Z"), None);
+        assert_eq!(left(ReleaseState::Published, "2026-07-02T08:30:00Z"), None);
+        assert!(html.contains(">yn awr<"), "{html}");
         assert_eq!((html.matches("Heddiw").count(), html.matches("Awst 2026, diwrnod").count()), (1, 1), "{html}");
     }
 }

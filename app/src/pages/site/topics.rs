@@ -161,7 +161,12 @@ fn shown(
         .map(|t| view! { <li>{link(frame, t)}</li> }.into_any())
         .collect();
     let subscribe = subscribe::link(frame, &Target::Topic(topic.id.clone())).map(|link| view! { <span>{link}</span> });
-    let calendar = frame.href(&format!("/topics/{}/feed.ics", escaped(&topic.id)));
+    let [feed, calendar] =
+        ["atom", "ics"].map(|format| frame.href(&format!("/topics/{}/feed.{format}", escaped(&topic.id))));
+    let narrow = (found.total_count > 0).then(|| {
+        let href = frame.href(&format!("/search?sort=newest&topics={}", escaped(&topic.id)));
+        view! { <span><a href=href>{t(lang, "topic-filter")}</a></span> }
+    });
     let releases = (found.total_count > 0).then(|| {
         let href = frame.href(&format!("/releases?view=published&topic={}", escaped(&topic.id)));
         view! { <span><a href=href>{t(lang, "topic-releases")}</a></span> }
@@ -196,7 +201,7 @@ fn shown(
         <header class="page-title">
             <h1 lang=title.lang>{title.text.clone()}</h1>
             <p class="lead" lang=about.lang>{about.text.clone()}</p>
-            <p class="page-title__meta meta"><span>{count}</span>{releases}{subscribe}<span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
+            <p class="page-title__meta meta"><span>{count}</span>{narrow}{releases}{subscribe}<span><a href=feed type="application/atom+xml">{t(lang, "search-take-feed")}</a></span><span><a href=calendar type="text/calendar">{t(lang, "search-take-calendar")}</a></span></p>
         </header>
         {figures}
         <div class="columns">

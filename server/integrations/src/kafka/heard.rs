@@ -43,6 +43,7 @@ pub(super) fn in_our_words(text: &str) -> String {
         ("ssl.certificate.location", "KAFKA_CERTIFICATE_FILE"),
         ("ssl.certificate.pem", "KAFKA_CERTIFICATE_FILE"),
         ("ssl.key.location", "KAFKA_KEY_FILE"),
+        ("ssl.key.password", "KAFKA_KEY_PASSWORD"),
         ("ssl.key.pem", "KAFKA_KEY_FILE"),
         ("security.protocol", "KAFKA_SECURITY_PROTOCOL"),
     ];

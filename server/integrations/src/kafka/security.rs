@@ -29,8 +29,10 @@ pub enum Trust {
 pub struct Certificate {
     /// It in PEM, and after it those that lead from it to whom brokers believe.
     pub chain: String,
-    /// Its key in PEM, without a password.
+    /// Its key in PEM.
     pub key: Secret,
+    /// What opens the key, where that has a password.
+    pub password: Option<Secret>,
 }
 
 /// A name at the brokers.
@@ -90,6 +92,9 @@ impl Security {
         }
         if let Some(certificate) = self.certificate.as_ref().filter(|_| self.tls.is_some()) {
             config.set("ssl.certificate.pem", &certificate.chain).set("ssl.key.pem", certificate.key.expose());
+            if let Some(password) = &certificate.password {
+                config.set("ssl.key.password", password.expose());
+            }
         }
         if let Some(credentials) = &self.sasl {
             config

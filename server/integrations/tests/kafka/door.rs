@@ -12,6 +12,7 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::ssl::{SslAcceptor, SslMethod, SslVerifyMode};
+use openssl::symm::Cipher;
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -66,6 +67,12 @@ impl Identity {
     /// The key in PEM.
     pub fn key(&self) -> String {
         String::from_utf8(self.key.private_key_to_pem_pkcs8().unwrap()).unwrap()
+    }
+
+    /// The key in PEM, opened by a password alone.
+    pub fn sealed_key(&self, password: &str) -> String {
+        let sealed = self.key.private_key_to_pem_pkcs8_passphrase(Cipher::aes_256_cbc(), password.as_bytes());
+        String::from_utf8(sealed.unwrap()).unwrap()
     }
 
     /// Who lets in whoever believes it, and has the certificate of this guest where one is given.

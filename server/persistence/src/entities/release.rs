@@ -13,6 +13,7 @@ pub struct Model {
     pub summary: String,
     pub summary_cy: Option<String>,
     pub department: Option<String>,
+    pub pre_release_access: String,
     pub state: String,
     pub earliest: Option<i64>,
     pub latest: Option<i64>,

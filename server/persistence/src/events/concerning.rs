@@ -115,6 +115,7 @@ fn told_to(caller: &Caller, concern: Concern, waits: Expr, backend: DbBackend) -
         }
         Concern::VersionWaiting => dataset_within(&caller.reach(Permission::VersionsApprove), backend).add(waits),
         Concern::Waiting => Condition::all().add(waits),
+        Concern::Asked => Condition::all().add(waits).add(asks(id, backend)),
         Concern::Comment => seen().add(did(id, MADE).or(about_version_of(id, backend))),
         Concern::OwnBundle => seen().add(did(id, MADE).or(moved_of_teams(&caller.teams))),
         Concern::ComingUp => {
@@ -128,6 +129,15 @@ fn told_to(caller: &Caller, concern: Concern, waits: Expr, backend: DbBackend) -
 /// Whether the record at hand is about a bundle that somebody sees, at this stage where one is told.
 fn visible(caller: &Caller, stage: Option<BundleStage>) -> Expr {
     event::Column::ResourceId.in_subquery(crate::bundles::ids_visible_to(caller, stage))
+}
+
+/// Whether the record at hand asks somebody for their review.
+fn asks(actor_id: &str, backend: DbBackend) -> Expr {
+    let asked = Expr::cust(match backend {
+        DbBackend::Sqlite => "json_extract(events.details, '$.asked_id')",
+        _ => "events.details::json->>'asked_id'",
+    });
+    asked.eq(actor_id)
 }
 
 /// Whether the reminder at hand is of an instant that the release calendar promises: those are told to whoever reviews, too.

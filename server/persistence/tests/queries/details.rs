@@ -86,6 +86,28 @@ on_both_databases! {
         assert!(dimensions::sizes(db.pool(), &file).await.unwrap().is_empty());
     }
 
+    async fn of_very_many_options_only_the_first_are_read(db: TestDatabase) {
+        let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
+        let file = format!("{}/data.csv", version.id);
+        let option = |code: String| OptionCount { label: format!("Môn “{code}”, [a]"), code, count: 2 };
+        let of = |name: &str, options: Vec<OptionCount>| DimensionOptions { name: name.into(), complete: true, options };
+        let many = of("area", (0..20_000).map(|n| option(n.to_string())).collect());
+        // Of one that is longer than what is read, only the number is told.
+        let long = of("note", vec![option("x".repeat(9_000)), option("y".into())]);
+        let (few, none) = (of("year", vec![option("2024".into())]), of("none", vec![]));
+        dimensions::insert(db.pool(), &file, &[many.clone(), long, few.clone(), none]).await.unwrap();
+        let told = dimensions::beginnings_of_files(db.pool(), &[file.as_str(), "another"], 3).await.unwrap();
+        let told: Vec<_> = told.into_iter().map(|one| (one.size.name, one.size.option_count, one.options)).collect();
+        let expected = [
+            ("area".to_owned(), 20_000, many.options[..3].to_vec()),
+            ("note".to_owned(), 2, vec![]),
+            ("year".to_owned(), 1, few.options),
+            ("none".to_owned(), 0, vec![]),
+        ];
+        assert_eq!(told, expected);
+        assert!(dimensions::beginnings_of_files(db.pool(), &[], 3).await.unwrap().is_empty());
+    }
+
     async fn options_that_were_made_by_a_program_of_before_are_not_told_but_found(db: TestDatabase) {
         let version = add_version(&db, "cpi", "all", 1, VersionState::Created).await;
         let file = format!("{}/data.csv", version.id);

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::bundle::{Bundle, BundleState};
 use persistence::bundles::{self, Lease};
+use persistence::hold;
 use testkit::builders::{self, approval, at, schedule, scheduled};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -99,5 +100,29 @@ on_both_databases! {
         assert_eq!(bundles::next_instant(db.pool(), at(10)).await.unwrap(), Some(at(20)), "what is due is no next instant");
         let soon = bundles::scheduled_until(db.pool(), at(30)).await.unwrap();
         assert_eq!(soon.iter().map(|b| b.id.as_str()).collect::<Vec<_>>(), ["second", "also third", "third"]);
+        assert_eq!(bundles::ids_scheduled_until(db.pool(), at(30)).await.unwrap(), ["second", "also third", "third"]);
+        // What is due at the first of these is overdue, not ahead.
+        let ahead = bundles::scheduled_between(db.pool(), at(20), at(30)).await.unwrap();
+        assert_eq!(ahead.iter().map(|b| b.id.as_str()).collect::<Vec<_>>(), ["also third", "third"]);
+    }
+
+    async fn rows_that_somebody_has_are_left_and_none_is_waited_for(db: TestDatabase) {
+        for id in ["a", "b", "c"] {
+            bundles::insert(db.pool(), &scheduled(id, at(0))).await.unwrap();
+        }
+        let other = db.another().await.database();
+        let one = db.database().begin().await.unwrap();
+        if !db.database().is_shared() {
+            // Whoever writes is alone.
+            assert_eq!(bundles::lock_free(&one, &["c", "a", "gone"]).await.unwrap(), ["a", "c"]);
+            assert_eq!(hold::try_take_all(&one, &["a", "c"]).await.unwrap(), ["a", "c"]);
+            return;
+        }
+        let two = other.begin().await.unwrap();
+        bundles::lock(&one, "b").await.unwrap();
+        assert!(hold::try_take(&one, "c").await.unwrap());
+        assert_eq!(bundles::lock_free(&two, &["c", "b", "a", "gone"]).await.unwrap(), ["a", "c"]);
+        assert_eq!(hold::try_take_all(&two, &["a", "c"]).await.unwrap(), ["a"]);
+        assert!(hold::try_take_all(&two, &[]).await.unwrap().is_empty());
     }
 }

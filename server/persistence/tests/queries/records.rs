@@ -184,6 +184,30 @@ on_both_databases! {
         assert!(timeline.items.iter().all(|event| event.event_type != REMINDED), "it changes nothing");
     }
 
+    async fn who_is_asked_to_review_a_bundle_is_told_while_it_waits(db: TestDatabase) {
+        let waiting = BundleState::ReadyForReview { submitted: builders::approval() };
+        bundles::insert(db.pool(), &Bundle { state: waiting, ..builders::bundle("waiting") }).await.unwrap();
+        bundles::insert(db.pool(), &builders::bundle("filled")).await.unwrap();
+        let asked = |id: &str, of: &str, whom: &str| Event {
+            event_type: "review_asked".to_owned(),
+            actor: actor("editor"),
+            details: serde_json::json!({"asked": "Somebody", "asked_id": whom}),
+            ..event(id, "bundle", of, 1)
+        };
+        append(&db, [asked("a", "waiting", "ann"), asked("b", "waiting", "ben"), asked("c", "filled", "ann")]).await.unwrap();
+        let told = async |id: &str| {
+            let caller = Caller { actor: actor(id), ..Caller::system("test") };
+            let concerned = Concerned { caller: &caller, after: 0, limit: 9 };
+            let found = events::concerning(db.pool(), &concerned, Concern::Asked, NotificationKind::ALL).await;
+            let found: Vec<String> = found.unwrap().into_iter().map(|record| record.event.id).collect();
+            (found, events::has_concerned(db.pool(), &caller, "c").await.unwrap())
+        };
+        // What does not wait any more was theirs all the same.
+        assert_eq!(told("ann").await, (vec!["a".to_owned()], true));
+        assert_eq!(told("ben").await, (vec!["b".to_owned()], false));
+        assert_eq!(told("cai").await, (Vec::new(), false));
+    }
+
     async fn what_somebody_was_told_stays_theirs_when_it_is_told_no_more(db: TestDatabase) {
         bundles::insert(db.pool(), &builders::bundle("filled")).await.unwrap();
         let record = |id: &str, event_type: &str, who: Actor| Event {

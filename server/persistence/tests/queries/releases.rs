@@ -3,7 +3,7 @@
 use domain::dataset::Edition;
 use domain::page::Paging;
 use domain::policy::Reach;
-use domain::release::{Release, ReleaseDate, ReleaseDetails, ReleaseState};
+use domain::release::{PreReleaseAccess, Release, ReleaseDate, ReleaseDetails, ReleaseState};
 use domain::version::VersionState;
 use persistence::releases::{ReleaseFilter, ReleaseOrder};
 use persistence::{PersistenceError, bundles, db as database, editions, publication, releases, topics};
@@ -64,8 +64,11 @@ on_both_databases! {
     async fn a_release_is_saved_at_its_revision_only_and_deleted_as_a_draft_only(db: TestDatabase) {
         let release = builders::release("a");
         add(&db, release.clone()).await;
-        let confirmed = Release { state: ReleaseState::Confirmed, ..release.clone() };
+        let mut confirmed = Release { state: ReleaseState::Confirmed, ..release.clone() };
+        confirmed.details.pre_release_access = vec![PreReleaseAccess::new("Chief Economist", "HM Treasury")];
         assert!(releases::save(db.pool(), &confirmed).await.unwrap());
+        let read = releases::find_visible_to(db.pool(), &Reach::All, "a").await.unwrap();
+        assert_eq!(read, Some(Release { revision: 2, ..confirmed }));
         assert!(!releases::save(db.pool(), &release).await.unwrap());
         assert!(!releases::delete_draft(db.pool(), "a", 2).await.unwrap());
         add(&db, Release { state: ReleaseState::Draft, ..builders::release("b") }).await;

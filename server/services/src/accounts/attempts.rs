@@ -38,6 +38,14 @@ pub(crate) fn throttled(tx: &Tx, ctx: &Ctx, subject: &str) {
     Entry::new(ctx, &by, about, "attempts_refused").write(tx);
 }
 
+/// Records that somebody who had shown who they are by something else was not let in: at the second step, or after `method` vouched for
+/// them.
+pub(crate) fn turned_away(tx: &Tx, ctx: &Ctx, user: &User, method: &str) {
+    let nobody = nobody();
+    let entry = Entry::new(ctx, &nobody, records::user(&user.id), "sign_in_failed");
+    entry.details(serde_json::json!({"method": method})).write(tx);
+}
+
 /// Records that somebody could not sign in; what was typed is kept only where it can be no password.
 pub(crate) fn failed(tx: &Tx, ctx: &Ctx, known: Option<&User>, email: &str) {
     let mut problems = Vec::new();

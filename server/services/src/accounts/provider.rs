@@ -10,6 +10,7 @@ use persistence::identities::{self, Identity as Known};
 use persistence::{Tx, accounts};
 use sha2::{Digest, Sha256};
 
+use super::attempts;
 use super::authenticate::caller_of;
 use super::invitations::end_links_of;
 use super::settings::SignInProvider;
@@ -18,6 +19,8 @@ use crate::ctx::fingerprint;
 use crate::records::{self, About};
 use crate::{Ctx, Result, ServiceError, Services, ids};
 
+/// What records of it call this way of signing in.
+const WAY: &str = "provider";
 /// How the address ends that stands for one which the provider has not verified.
 pub(super) const STAND_IN: &str = "@openid.invalid";
 
@@ -40,9 +43,12 @@ pub async fn finish_with_provider(
     let finished = finished.map_err(|error| told(provider, error))?;
     let user = adopt(services, ctx, provider, &finished.identity, true).await?;
     if user.disabled {
+        let tx = services.db.begin().await?;
+        attempts::turned_away(&tx, ctx, &user, WAY);
+        persistence::db::commit(tx).await?;
         return Err(Refusal::blocked("disabled", "This account may not sign in. Ask an administrator.").into());
     }
-    Ok((open(services, ctx, user, "provider").await?, finished.id_token))
+    Ok((open(services, ctx, user, WAY).await?, finished.id_token))
 }
 
 /// Where to sign out at the provider; none where it does not offer that or does not answer.

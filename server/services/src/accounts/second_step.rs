@@ -5,6 +5,7 @@ use domain::refusal::Refusal;
 use persistence::second_factors::{self, SecondFactor};
 use persistence::{Tx, accounts};
 
+use super::attempts;
 use super::devices;
 use super::one_time_codes::{recovery_hash, step_of};
 use super::second_factor::OF_ACCOUNT;
@@ -13,10 +14,12 @@ use super::throttle;
 use crate::records::{self, About};
 use crate::{Ctx, Result, Services};
 
+/// What records of it call this way of signing in.
+const METHOD: &str = "second factor";
 /// The longest text that can be a code.
 const LONGEST: usize = 60;
 
-/// Lets somebody in who has taken the first step; every code works once, and too many wrong ones make it wait.
+/// Lets somebody in who has taken the first step; every code works once, wrong ones are recorded, and too many of them make it wait.
 ///
 /// `browser` names the device where it is to be remembered; what that device shows from now on comes back, unless the site remembers
 /// none.
@@ -34,6 +37,8 @@ pub async fn second_step(
     let factor = second_factors::find(&tx, user_id).await?.filter(|factor| factor.confirmed_at.is_some());
     let factor = factor.ok_or_else(wrong)?;
     let Some(by) = use_up(services, ctx, &tx, &user, &factor, code).await? else {
+        attempts::turned_away(&tx, ctx, &user, METHOD);
+        persistence::db::commit(tx).await?;
         tracing::warn!(user.id = %user.id, "second step refused");
         return Err(wrong().into());
     };
@@ -43,7 +48,7 @@ pub async fn second_step(
         let left = second_factors::codes_left(&tx, user_id).await?;
         records::note(&tx, ctx, &caller, about, "recovery_code_used", serde_json::json!({"left": left})).await?;
     }
-    records::note(&tx, ctx, &caller, about, "signed_in", serde_json::json!({"method": "second factor"})).await?;
+    records::note(&tx, ctx, &caller, about, "signed_in", serde_json::json!({"method": METHOD})).await?;
     // After the code was used up, as whoever takes the second factor away has its rows before they look for devices.
     let device = match browser {
         Some(browser) => devices::remember(services, ctx, &tx, &user, browser).await?,

@@ -23,6 +23,8 @@ pub struct AccountSettings {
     pub second_factor_roles: Vec<Role>,
     /// For how many days a device can be remembered at the second step; 0 where none can.
     pub remember_device_days: u32,
+    /// Whether this is a demonstration, whose people sign in with a password that was printed.
+    pub demo: bool,
     /// Seals what the database may not show.
     pub vault: Vault,
 }
@@ -60,5 +62,6 @@ pub fn ways_in(services: &Services) -> WaysIn {
         provider: services.accounts.provider.as_ref().map(|provider| provider.name.clone()),
         by_mail: services.accounts.mailer.is_some(),
         remember_days: services.accounts.remember_device_days,
+        demo: services.accounts.demo,
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn missing_until(
     let seen: HashMap<String, Bundle> = seen.into_iter().map(|bundle| (bundle.id.clone(), bundle)).collect();
     let missing = found.into_iter().filter_map(|release| {
         let bundle = release.bundle_id.as_ref().and_then(|id| seen.get(id)).cloned();
-        MissingRelease::of(release, bundle, at)
+        MissingRelease::of(release.for_outsiders(), bundle, at)
     });
     Ok(missing.collect())
 }

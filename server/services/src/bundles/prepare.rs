@@ -122,14 +122,16 @@ impl Preparations {
 pub async fn prepare_upcoming(services: &Services) -> Result<Vec<(Bundle, Vec<Blocker>)>> {
     let ctx = Ctx::system("scheduler", services.clock.now());
     let now = ctx.now;
-    let upcoming = bundles::scheduled_until(services.db.pool(), now + AHEAD).await?;
-    let known: HashSet<&str> = upcoming.iter().map(|bundle| bundle.id.as_str()).collect();
+    let upcoming = bundles::scheduled_between(services.db.pool(), now, now + AHEAD).await?;
+    // With those that are overdue, which others look at; they may be very many.
+    let known = bundles::ids_scheduled_until(services.db.pool(), now + AHEAD).await?;
+    let known: HashSet<&str> = known.iter().map(String::as_str).collect();
     services.preparations.looks().retain(|id, _| known.contains(id.as_str()));
     services.preparations.digests.keep_only(&known, now);
     services.preparations.digests.forget_gone(services, &known).await;
     let wanting = upcoming.into_iter().filter(|bundle| {
         let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
-        due.is_some_and(|due| due > now && services.preparations.wants(bundle, due, now))
+        due.is_some_and(|due| services.preparations.wants(bundle, due, now))
     });
     let looked_at = stream::iter(wanting).map(|bundle| async move {
         let found = look_at(services, &bundle, now).await;
@@ -170,7 +172,7 @@ async fn warn_of(services: &Services, ctx: &Ctx, bundle: &Bundle, blockers: &[Bl
 }
 
 /// Looks at one bundle in the round that began at this time, and keeps what was found.
-async fn look_at(services: &Services, bundle: &Bundle, began: DateTime<Utc>) -> Result<Vec<Blocker>> {
+pub(super) async fn look_at(services: &Services, bundle: &Bundle, began: DateTime<Utc>) -> Result<Vec<Blocker>> {
     let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
     let files = files_of(services, &bundle.id, &items).await?;
     let held: HashSet<&str> = files.iter().map(|file| file.bytes.object_key.as_str()).collect();

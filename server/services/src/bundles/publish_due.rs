@@ -174,7 +174,7 @@ pub(super) struct Public {
 impl Public {
     /// Whether it would be untrue when it is committed now: its time of publication lies longer ago than the writing takes, or it is
     /// late and does not say so.
-    fn is_untrue(&self, now: DateTime<Utc>, items: usize) -> bool {
+    pub(super) fn is_untrue(&self, now: DateTime<Utc>, items: usize) -> bool {
         let due = self.bundle.state.schedule().map(|schedule| schedule.publication_date);
         let is_untold = !self.is_told_late && due.is_some_and(|due| now - due > LATE);
         let lies_back = |at: DateTime<Utc>| now - at > LATE + expected(items);

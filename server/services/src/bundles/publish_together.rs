@@ -85,9 +85,9 @@ pub struct Together {
 /// while the queue is paused.
 pub async fn next_together(services: &Services) -> Result<Option<Together>> {
     let now = services.clock.now();
-    let soon = bundles::scheduled_until(services.db.pool(), now + prepare::LAST_LOOK).await?;
+    let soon = bundles::scheduled_between(services.db.pool(), now, now + prepare::LAST_LOOK).await?;
     let due = |bundle: &Bundle| bundle.state.schedule().map(|schedule| schedule.publication_date);
-    let Some(instant) = soon.iter().filter_map(due).find(|due| *due > now) else { return Ok(None) };
+    let Some(instant) = soon.iter().find_map(due) else { return Ok(None) };
     let unread = services.preparations.unread(now);
     let mut all: Vec<Bundle> = soon.into_iter().filter(|bundle| due(bundle) == Some(instant)).collect();
     all.retain(|bundle| !unread.contains(&bundle.id));

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::actor::Caller;
 use domain::bundle::remarks::check_sign_off;
 use domain::bundle::{Bundle, BundleAction, BundleKind, BundleStage, ContentItem, preflight};
-use domain::event::Event;
+use domain::event::{Event, HistoryAsked};
 use domain::office::{self, QueuePause};
 use domain::page::{MAX_LIMIT, Page, Paging};
 use domain::policy::Permission;
@@ -18,6 +18,7 @@ use persistence::{bundles, contents, events, outbox, remarks, teams, topics, ver
 
 use super::publish_due::LATE;
 use crate::ctx::forbidden;
+use crate::records::{About, Entry};
 use crate::{Ctx, Result, Services};
 
 /// How long after the time that a bundle bears as that of its publication its commit may have begun, so that the public log is
@@ -47,6 +48,25 @@ pub(crate) fn reader(ctx: &Ctx) -> Result<&Caller, Refusal> {
 pub async fn timeline(services: &Services, ctx: &Ctx, id: &str, paging: Paging) -> Result<Page<Event>> {
     find(services, ctx, id).await?;
     Ok(events::of_resource(services.db.pool(), "bundle", id, paging).await?)
+}
+
+/// The bundle with the newest of what happened to it, oldest first, as its page of the history shows it.
+pub async fn history(services: &Services, ctx: &Ctx, id: &str) -> Result<(Bundle, Vec<Event>)> {
+    let bundle = find(services, ctx, id).await?;
+    let events = events::newest_of(services.db.pool(), "bundle", id, MAX_LIMIT).await?;
+    Ok((bundle, events))
+}
+
+/// What is asked for of the same, newest first, to be taken away in a file; that it was is recorded.
+pub async fn export_history(services: &Services, ctx: &Ctx, id: &str, asked: &HistoryAsked) -> Result<Vec<Event>> {
+    let (_, events) = history(services, ctx, id).await?;
+    let tx = services.db.begin().await?;
+    let about = About { resource_type: "audit", resource_id: "timeline" };
+    let details = serde_json::json!({"format": "csv", "filters": asked});
+    let entry = Entry::new(ctx, &ctx.caller()?.actor, about, "exported").details(details);
+    entry.in_bundle(Some(id.to_owned())).write(&tx);
+    persistence::db::commit(tx).await?;
+    Ok(asked.find(&events).into_iter().rev().collect())
 }
 
 /// How the publication stands.

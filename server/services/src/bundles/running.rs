@@ -10,10 +10,13 @@ use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::publish_due::{PublishOutcome, publish_in, surely_now};
+use super::publish_overdue::{self, Came, publish_overdue};
 use crate::{Result, ServiceError, Services};
 
-/// How many publications are under way at once; those that wait until their files are read do not count.
+/// How many publications are under way at once by themselves; those that wait until their files are read do not count.
 const MOST: usize = 32;
+/// From how many on that wait for their turn they are published together.
+const MANY: usize = 12;
 
 /// Publishes every bundle that is due, side by side, each tried once; faults of one do not stop the others.
 pub async fn publish_due(services: &Services) -> Result<Vec<PublishOutcome>> {
@@ -27,11 +30,16 @@ pub async fn publish_due(services: &Services) -> Result<Vec<PublishOutcome>> {
     Ok(outcomes)
 }
 
-/// Publications under way in this process: each on its own, so that a slow one holds up no other.
+/// Publications under way in this process: each on its own, so that a slow one holds up no other, or many by one transaction.
 #[derive(Debug, Default)]
 pub struct Running {
-    tasks: JoinSet<(String, Result<Option<PublishOutcome>>)>,
-    under_way: HashMap<task::Id, String>,
+    tasks: JoinSet<Result<Came>>,
+    /// The bundles of each task.
+    under_way: HashMap<task::Id, Vec<String>>,
+    /// The task that publishes many together, of which there is one.
+    together: Option<task::Id>,
+    /// Those that could not be published with others, and are by themselves from now on.
+    apart: HashSet<String>,
     places: Places,
     /// Those that came to nothing: a fault, or another node was faster. They are left alone until [`Running::try_again`].
     resting: HashSet<String>,
@@ -42,50 +50,80 @@ pub struct Running {
 impl Running {
     /// Begins with what is due and neither under way nor resting, as far as there is room.
     pub async fn begin_due(&mut self, services: &Services) -> Result<()> {
-        let limit = MOST + self.under_way.len() + self.resting.len() + services.held.count();
+        let under_way: usize = self.under_way.values().map(Vec::len).sum();
+        let left_alone = under_way + self.resting.len() + services.held.count();
+        let limit = publish_overdue::MOST + MOST + left_alone;
         let now = surely_now(services).await?;
         let due = bundles::due(services.db.pool(), now, u64::try_from(limit).unwrap_or(u64::MAX)).await?;
+        if due.is_empty() {
+            self.apart.clear();
+            return Ok(());
+        }
         // What decides is what each transaction is told; here nothing is tried in vain over and over.
-        if due.is_empty() || queue_pause::find(services.db.pool()).await?.paused().is_some() {
+        if queue_pause::find(services.db.pool()).await?.paused().is_some() {
             return Ok(());
         }
         if mem::take(&mut self.asks_why) {
             tell_of_pausing(services, due.len()).await;
         }
-        for id in due {
-            if self.resting.contains(&id)
-                || services.held.contains(&id)
-                || self.under_way.values().any(|other| *other == id)
-            {
-                continue;
-            }
-            let Some(place) = self.places.take() else { break };
-            let (services, own) = (services.clone(), id.clone());
-            let handle = self.tasks.spawn(async move {
-                let outcome = publish_in(&services, place, &own).await;
-                (own, outcome)
-            });
-            self.under_way.insert(handle.id(), id);
+        let busy: HashSet<&str> = self.under_way.values().flatten().map(String::as_str).collect();
+        let is_free =
+            |id: &String| !busy.contains(id.as_str()) && !self.resting.contains(id) && !services.held.contains(id);
+        let waiting: Vec<String> = due.into_iter().filter(is_free).collect();
+        let (mut alone, with_others): (Vec<String>, Vec<String>) =
+            waiting.into_iter().partition(|id| self.apart.contains(id));
+        if with_others.len() < MANY {
+            alone.extend(with_others);
+        } else if self.together.is_none() {
+            self.begin_together(services, with_others.into_iter().take(publish_overdue::MOST).collect());
         }
+        self.begin_alone(services, alone);
         Ok(())
     }
 
-    /// Waits for one of them and tells how it came out, if it came to anything; `None` where none is under way.
-    pub async fn next(&mut self) -> Option<Option<PublishOutcome>> {
+    /// Begins with one transaction for all of these.
+    fn begin_together(&mut self, services: &Services, ids: Vec<String>) {
+        let (services, own) = (services.clone(), ids.clone());
+        let handle = self.tasks.spawn(async move { publish_overdue(&services, &own).await });
+        self.together = Some(handle.id());
+        self.under_way.insert(handle.id(), ids);
+    }
+
+    /// Begins with each of these by itself, while there are places.
+    fn begin_alone(&mut self, services: &Services, ids: Vec<String>) {
+        for id in ids {
+            let Some(place) = self.places.take() else { break };
+            let (services, own) = (services.clone(), id.clone());
+            let handle = self.tasks.spawn(async move {
+                let outcomes = publish_in(&services, place, &own).await?.into_iter().collect();
+                Ok(Came { outcomes, ..Came::default() })
+            });
+            self.under_way.insert(handle.id(), vec![id]);
+        }
+    }
+
+    /// Waits for one task and tells how its bundles came out, as far as they came to anything; `None` where none is under way.
+    pub async fn next(&mut self) -> Option<Vec<PublishOutcome>> {
         let (task, finished) = match self.tasks.join_next_with_id().await? {
-            Ok((task, (_, outcome))) => (task, outcome),
+            Ok((task, outcomes)) => (task, outcomes),
             Err(stopped) => (stopped.id(), Err(ServiceError::Internal(format!("the task stopped: {stopped}")))),
         };
-        let id = self.under_way.remove(&task).unwrap_or_default();
-        match finished {
-            Ok(Some(outcome)) => return Some(Some(outcome)),
-            Ok(None) => {}
-            Err(error) => {
-                tracing::error!(bundle.id = %id, error = &error as &dyn std::error::Error, "bundle {id} publication interrupted, will be tried again");
+        let ids = self.under_way.remove(&task).unwrap_or_default();
+        let was_together = self.together.take_if(|together| *together == task).is_some();
+        let Came { outcomes, again } = finished.unwrap_or_else(|error| {
+            tell_of_fault(&ids, was_together, &error);
+            Came::default()
+        });
+        for id in ids {
+            if outcomes.iter().any(|outcome| outcome.bundle_id == id) {
+                self.apart.remove(&id);
+            } else if !was_together {
+                self.resting.insert(id);
+            } else if !again.contains(&id) {
+                self.apart.insert(id);
             }
         }
-        self.resting.insert(id);
-        Some(None)
+        Some(outcomes)
     }
 
     /// Lets those be tried again that came to nothing.
@@ -151,6 +189,22 @@ impl Place {
         };
         self.own = places.all.acquire_owned().await.ok();
         Some(waited)
+    }
+}
+
+/// Says in the log what came in between.
+fn tell_of_fault(ids: &[String], were_together: bool, error: &ServiceError) {
+    let error = error as &dyn std::error::Error;
+    if were_together {
+        tracing::warn!(
+            bundles = ids.len(),
+            error,
+            "overdue bundles could not be published together, they follow one by one"
+        );
+        return;
+    }
+    for id in ids {
+        tracing::error!(bundle.id = %id, error, "bundle {id} publication interrupted, will be tried again");
     }
 }
 

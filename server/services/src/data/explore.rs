@@ -1,10 +1,11 @@
 //! The page on which readers explore a table: rows, counts of every choice, a drawing, in one look.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use domain::explore::{ExplorePage, ExploreQuery, Facet, LISTED_OPTIONS, PAGE_ROWS, not_drawn_for_size};
 use domain::refusal::{FieldProblem, Refusal};
-use domain::selection::{DataFormat, Selection};
+use domain::selection::{DataFormat, MAX_TOLD, Place, Selection};
 use domain::table::{Chart, Column, ColumnRole, Drawing, NotDrawn};
 use domain::views::VersionPage;
 use persistence::files::{self, StoredFile};
@@ -21,6 +22,8 @@ use crate::{Ctx, Result, Services};
 pub(super) const LISTED_DIMENSIONS: usize = 20;
 /// How often a selection is looked through for what the table does not have: each time only some of it is told.
 const ROUNDS: usize = 8;
+/// After so many rounds a list of which too much to tell at once is not there counts as wrong altogether.
+const ENOUGH: usize = 3;
 
 /// A part of the table of a public version; what the table does not have is told and left out.
 ///
@@ -147,35 +150,55 @@ fn look(table: &Arc<Table>, mut query: ExploreQuery, said: &str) -> std::result:
 fn fit(table: &Table, selection: &mut Selection) -> std::result::Result<Vec<FieldProblem>, TableError> {
     let mut problems = Vec::new();
     // What there is of each part is looked at once there is not too much, and so many things are told at a time.
-    for _ in 0..ROUNDS {
-        let found = table.check(selection)?;
+    for round in 1..=ROUNDS {
+        let found = table.misfits(selection)?;
         if found.is_empty() {
             return Ok(problems);
         }
-        leave_out(selection, &found);
-        problems.extend(found);
+        let places: Vec<Place> = found.iter().map(|misfit| misfit.place.clone()).collect();
+        problems.extend(found.into_iter().map(|misfit| misfit.in_address(selection)));
+        leave_out(selection, &places, round >= ENOUGH);
     }
     // With so much that is wrong the rest is not looked through: everything is shown, and not nothing without a reason.
     *selection = Selection::default();
     Ok(problems)
 }
 
-/// Takes out of a selection what the table does not have.
-fn leave_out(selection: &mut Selection, problems: &[FieldProblem]) {
-    let named = |prefix: &str, name: &str| problems.iter().any(|problem| problem.field == format!("{prefix}{name}"));
-    selection.dimensions.retain(|filter| !named("dim.", &filter.name));
-    selection.ranges.retain(|range| !named("from.", &range.name) && !named("to.", &range.name));
-    if named("dimensions", "") {
+/// Takes out of a selection what the table does not have; where it has some options of a dimension, these stay.
+fn leave_out(selection: &mut Selection, places: &[Place], is_enough: bool) {
+    let whole = |part: &str| places.contains(&Place::Whole(part.to_owned()));
+    for (at, filter) in selection.dimensions.iter_mut().enumerate() {
+        let strange: HashSet<usize> = places.iter().filter_map(|place| option_of(place, at)).collect();
+        // Of a list with so much that is not there the rest is not looked through.
+        let is_none_kept = places.contains(&Place::Dimension(at)) || (is_enough && strange.len() >= MAX_TOLD);
+        let options = std::mem::take(&mut filter.options).into_iter().enumerate();
+        let kept = options.filter(|(place, _)| !is_none_kept && !strange.contains(place));
+        filter.options = kept.map(|(_, option)| option).collect();
+    }
+    selection.dimensions.retain(|filter| !filter.options.is_empty());
+    let is_wrong =
+        |at: usize| [Place::Range(at), Place::From(at), Place::To(at)].iter().any(|one| places.contains(one));
+    let ranges = std::mem::take(&mut selection.ranges).into_iter().enumerate();
+    selection.ranges = ranges.filter(|(at, _)| !is_wrong(*at)).map(|(_, range)| range).collect();
+    if whole("dimensions") {
         selection.dimensions.clear();
     }
-    if named("ranges", "") {
+    if whole("ranges") {
         selection.ranges.clear();
     }
-    if named("columns", "") {
+    if whole("columns") || places.iter().any(|place| matches!(place, Place::Column(_))) {
         selection.columns.clear();
     }
-    if named("sort", "") {
+    if whole("sort") || places.iter().any(|place| matches!(place, Place::Sort(_))) {
         selection.sort.clear();
+    }
+}
+
+/// The place of an option among those of a dimension, if that is what a place is.
+const fn option_of(place: &Place, dimension: usize) -> Option<usize> {
+    match place {
+        Place::Option(of, at) if *of == dimension => Some(*at),
+        _ => None,
     }
 }
 
@@ -255,6 +278,15 @@ mod tests {
         let (left, told) = fitted("columns=Value,Value&dim.Nope=x&from.Year=abc&dim.Area=Wales");
         assert_eq!(left, "dim.Area=Wales");
         assert_eq!(told, ["columns", "dim.Nope", "from.Year"]);
+        // Of a list with a slip in it the rest stays chosen, and of one that fits nothing at all everything is shown.
+        let (left, told) = fitted("dim.Area=Wales,Wels&dim.Year=1999");
+        assert_eq!((left.as_str(), told.len()), ("dim.Area=Wales", 2), "{told:?}");
+        let strange = (0..200).map(|at| format!(",Place {at}")).collect::<String>();
+        let (left, told) = fitted(&format!("dim.Area=Wales{strange}&dim.Year=2024"));
+        assert_eq!((left.as_str(), told.len()), ("dim.Year=2024", ENOUGH * MAX_TOLD));
+        let strange = (0..=MAX_TOLD).map(|at| format!(",Place {at}")).collect::<String>();
+        let (left, told) = fitted(&format!("dim.Area=Wales{strange}"));
+        assert_eq!((left.as_str(), told.len()), ("dim.Area=Wales", MAX_TOLD + 1));
         let unknown = |count: usize| (0..count).map(|at| format!("dim.Nope{at}=x&")).collect::<String>();
         let (left, told) = fitted(&format!("{}dim.Area=Wales", unknown(50)));
         assert_eq!((left.as_str(), told.len()), ("dim.Area=Wales", 50));

@@ -11,7 +11,7 @@ use domain::refusal::{Blocker, Refusal};
 use domain::topic::in_tree_order;
 use domain::views::{DatasetAdminPage, DatasetForm, DatasetSummary};
 use persistence::datasets::DatasetFilter;
-use persistence::{bundles, dataset_desk, datasets, editions, events, topic_redirects, topics, versions};
+use persistence::{bundles, dataset_desk, datasets, editions, events, files, topic_redirects, topics, versions};
 
 use super::order::{is_settled, of_desk};
 use super::publish_metadata::publication_blockers;
@@ -111,6 +111,9 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
     let prepared = listed.iter().flat_map(|(_, versions)| versions).filter(|version| !version.is_public());
     let ids: Vec<&str> = prepared.map(|version| version.id.as_str()).collect();
     let held = if ids.is_empty() { Vec::new() } else { bundles::holding_visible_to(db, caller, &ids).await? };
+    let all = listed.iter().flat_map(|(_, versions)| versions);
+    let wanted = all.map(|version| (version.edition.as_str(), version.version)).collect();
+    let comes_as = files::come_as(db, id, &wanted).await?;
     let uses = match can_edit && dataset.published.is_some() {
         true => Some(uses::total(services, ctx, id).await?),
         false => None,
@@ -118,6 +121,7 @@ pub async fn admin_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Data
     Ok(DatasetAdminPage {
         uses,
         bundles: held.into_iter().collect(),
+        comes_as,
         can_edit,
         namesakes: others.into_iter().map(|other| (other.id.clone(), other.working().title)).collect(),
         can_correct: caller.may_for(Permission::DatasetsCorrect, &dataset.department, id),

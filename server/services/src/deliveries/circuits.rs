@@ -51,7 +51,17 @@ impl Circuits {
         self.with(receiver, |circuit| circuit.admit(fuse, now))
     }
 
-    /// The receiver answered, or an operator wants it tried.
+    /// The receiver answered. What it asked for before, it still wants, as several are under way at once.
+    pub fn answered(&self, receiver: &str, now: DateTime<Utc>) {
+        let mut known = self.lock();
+        let Some(circuit) = known.circuits.get_mut(receiver) else { return };
+        circuit.answered();
+        if circuit.is_unknown(now) {
+            known.circuits.remove(receiver);
+        }
+    }
+
+    /// An operator wants the receiver tried, or it is gone.
     pub fn close(&self, receiver: &str) {
         self.lock().circuits.remove(receiver);
     }
@@ -59,6 +69,11 @@ impl Circuits {
     /// The receiver could not be reached.
     pub fn failed(&self, receiver: &str, fuse: Fuse, now: DateTime<Utc>) {
         self.with(receiver, |circuit| circuit.failed(fuse, now));
+    }
+
+    /// The receiver asks to be left in peace until then.
+    pub fn asked_to_wait(&self, receiver: &str, until: DateTime<Utc>) {
+        self.with(receiver, |circuit| circuit.asked_to_wait(until));
     }
 
     /// Notes how a call of a kind of receiver ended: with an error, or that it took what it was sent.

@@ -71,6 +71,8 @@ pub struct Outlets {
     pub slack: Option<Slack>,
     /// Sends to webhooks, of which there may be none.
     pub webhooks: Webhooks,
+    /// Sends to the programs of subscribers. Anybody names their addresses, so they lead nowhere that only an administrator's may.
+    pub programs: Webhooks,
     /// Who gets letters about publications besides the people who prepared them.
     pub readers: Vec<String>,
     /// How each receiver is treated.

@@ -7,6 +7,7 @@ use domain::delivery::Sink;
 use integrations::DeliveryError;
 use persistence::held_letters;
 use persistence::outbox::{self, Hold, Task};
+use tracing::{Instrument, Span};
 
 use super::held::{self, GATHERED};
 use super::{Circuits, perform};
@@ -19,6 +20,8 @@ use crate::{Ctx, Result, ServiceError, Services, records};
 const AT_ONCE: u64 = 16;
 /// The same where each holds much memory or the disk.
 const FEW_AT_ONCE: u64 = 4;
+/// The same for Slack, which takes about one message a second of a channel.
+const ONE_AT_A_TIME: u64 = 1;
 /// After so many of strangers it is said how they came out.
 const ROUND: usize = 1024;
 /// So many are taken together where others are under way, or those that are there after a pause.
@@ -93,8 +96,11 @@ pub async fn run_due_while(services: &Services, sink: Sink, goes_on: impl Fn() -
     }
     // The index can be brought up to date twice at once without harm, so that work which a stopped process left comes back soon.
     let timeout = if sink == Sink::SearchIndex { Duration::ZERO } else { services.outlets.manner(sink).timeout };
-    let heavy = matches!(sink, Sink::PublicCopy | Sink::Archive | Sink::SearchIndex);
-    let at_once = if heavy { FEW_AT_ONCE } else { AT_ONCE };
+    let at_once = match sink {
+        Sink::PublicCopy | Sink::Archive | Sink::SearchIndex => FEW_AT_ONCE,
+        Sink::Slack => ONE_AT_A_TIME,
+        _ => AT_ONCE,
+    };
     // Strangers may be as slow as they like: whoever is done makes room for the next, and nobody waits for the slowest.
     let refills = sink == Sink::SubscriberWebhook;
     let mut running = tokio::task::JoinSet::new();
@@ -167,18 +173,22 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
     // A call of a webhook ends by itself and is then written into its log.
     let spare = if sink == Sink::Webhook { Duration::from_secs(5) } else { Duration::ZERO };
     let timeout = outlets.manner(sink).timeout + spare;
-    let tried = tokio::time::timeout(timeout, perform::perform(services, sink, &task)).await;
+    let tried =
+        tokio::time::timeout(timeout, perform::perform(services, sink, &task).instrument(span(sink, &task))).await;
     let tried = tried.unwrap_or_else(|_| {
         Err(DeliveryError::unavailable(format!("nothing came of it within {} seconds", timeout.as_secs_f64())).into())
     });
     let now = services.clock.now();
     match &tried {
-        Err(Failed::Receiver(DeliveryError::Unavailable { .. })) => {
+        Err(failed @ Failed::Receiver(DeliveryError::Unavailable { .. })) => {
             outlets.circuits.failed(&receiver, outlets.fuse, now);
+            if let Some(wait) = asked_for(failed) {
+                outlets.circuits.asked_to_wait(&receiver, now + wait);
+            }
         }
         // Our own fault says nothing of the receiver.
         Err(Failed::Ours(_)) => {}
-        _ => outlets.circuits.close(&receiver),
+        _ => outlets.circuits.answered(&receiver, now),
     }
     // Our own fault is no call of theirs, and what is said of subscribers may name an address.
     if sink.is_remote() && !sink.is_to_subscribers() && !matches!(tried, Err(Failed::Ours(_))) {
@@ -193,6 +203,15 @@ async fn deliver(services: &Services, sink: Sink, task: Task) -> Result<Outcome>
         }
         Err(failed) => put_off(services, sink, &task, &failed, now).await,
     }
+}
+
+/// A try in the traces, which whoever is told goes on with.
+fn span(sink: Sink, task: &Task) -> Span {
+    if !sink.is_remote() {
+        return Span::none();
+    }
+    let (bundle, receiver) = (task.bundle_id.as_deref(), sink.as_str());
+    tracing::info_span!("delivery", otel.kind = "client", bundle.id = bundle, sink = receiver, step = %task.name, attempt = task.attempts)
 }
 
 /// Keeps a letter for when its reader wants it, so that the mail server is asked nothing of it now; `None` where it is sent.
@@ -268,7 +287,7 @@ async fn put_off(services: &Services, sink: Sink, task: &Task, failed: &Failed, 
         (Outcome::GivenUp, held)
     } else {
         tracing::warn!(bundle.id = task.bundle_id.as_deref(), step = %task.name, attempts = task.attempts, %error, "a delivery failed and will be tried again");
-        let wait = outlets.backoff.wait(counted, outlets.jitter.draw()).max(asked_for(failed));
+        let wait = outlets.backoff.wait(counted, outlets.jitter.draw()).max(asked_for(failed).unwrap_or_default());
         let held = outbox::fail(&tx, task, &error, now + wait).await?;
         if task.attempts == 1 && sink.is_of_publications() {
             note(&tx, task, "step_failed", Some(&error), now);
@@ -287,13 +306,13 @@ const fn is_refused(failed: &Failed) -> bool {
     matches!(failed, Failed::Receiver(DeliveryError::Refused { .. }))
 }
 
-/// How long the receiver asks to be left in peace; not longer than an hour.
-fn asked_for(failed: &Failed) -> TimeDelta {
+/// How long the receiver asks to be left in peace, if it does; not longer than an hour.
+fn asked_for(failed: &Failed) -> Option<TimeDelta> {
     match failed {
         Failed::Receiver(DeliveryError::Unavailable { retry_after: Some(wait), .. }) => {
-            TimeDelta::from_std(*wait).unwrap_or(TimeDelta::MAX).min(TimeDelta::hours(1))
+            Some(TimeDelta::from_std(*wait).unwrap_or(TimeDelta::MAX).min(TimeDelta::hours(1)))
         }
-        _ => TimeDelta::zero(),
+        _ => None,
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn call(services: &Services, task: &Task) -> Result<(), Failed>
     let now = services.clock.now();
     let message = Message { id: &task.id, timestamp: now.timestamp(), body: &call.body };
     let secrets = std::slice::from_ref(&call.secret);
-    let sent = services.outlets.webhooks.send(&call.url, message, secrets).await;
+    let sent = services.outlets.programs.send(&call.url, message, secrets).await;
     if sent.as_ref().is_err_and(|error| error.status() == Some(GONE)) {
         subscriptions::end_gone(services, &call.id).await?;
         return Ok(());

@@ -314,7 +314,9 @@ pub(crate) fn check_claims(size: Option<u64>, new: &NewFile) -> Result<(&'static
     if size == Some(0) {
         problems.push(FieldProblem::new("file", "empty", "The file is empty."));
     }
-    check_optional(&mut problems, "title", new.title.as_deref().unwrap_or(""), 300, false);
+    for (field, text) in [("title", &new.title), ("licence", &new.licence)] {
+        check_optional(&mut problems, field, text.as_deref().unwrap_or(""), 300, false);
+    }
     if let Some(href) = new.licence_url.as_deref().filter(|text| !text.is_empty()) {
         domain::text::check_href(&mut problems, "licence_url", href);
     }

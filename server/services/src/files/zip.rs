@@ -6,14 +6,15 @@ use async_zip::base::write::ZipFileWriter;
 use async_zip::{Compression, ZipDateTime, ZipEntryBuilder};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use domain::file::FileState;
 use futures::io::AsyncWriteExt;
 use futures::{Stream, StreamExt, TryStreamExt};
-use persistence::files::StoredFile;
+use persistence::files::{self, StoredFile};
 use tokio::io::DuplexStream;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 use tokio_util::io::ReaderStream;
 
-use crate::Services;
+use crate::{Ctx, Services};
 
 /// What waits between the maker of the archive and a slow reader, in bytes.
 const BUFFER: usize = 256 * 1024;
@@ -29,17 +30,19 @@ pub struct Companion {
 
 /// The archive of these files, each as it was sent, in a folder of this name; no more is read than the reader takes.
 ///
-/// A file that cannot be read ends the stream with an error, so that nobody takes a part for the whole.
+/// A file that cannot be read ends the stream with an error, so that nobody takes a part for the whole; so does one that was recalled,
+/// or hidden from the caller, before it was reached.
 pub fn zip(
     services: &Services,
+    ctx: &Ctx,
     folder: String,
     files: Vec<StoredFile>,
     companions: Vec<Companion>,
     dated: DateTime<Utc>,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
     let (reader, writer) = tokio::io::duplex(BUFFER);
-    let services = services.clone();
-    let making = tokio::spawn(async move { make(&services, writer, &folder, &files, companions, dated).await });
+    let (services, ctx) = (services.clone(), ctx.clone());
+    let making = tokio::spawn(async move { make((&services, &ctx), writer, &folder, &files, companions, dated).await });
     let outcome = futures::stream::once(making).filter_map(async |outcome| match outcome {
         Ok(Ok(())) => None,
         Ok(Err(error)) => {
@@ -52,7 +55,7 @@ pub fn zip(
 }
 
 async fn make(
-    services: &Services,
+    (services, ctx): (&Services, &Ctx),
     writer: DuplexStream,
     folder: &str,
     files: &[StoredFile],
@@ -61,6 +64,7 @@ async fn make(
 ) -> io::Result<()> {
     let mut archive = ZipFileWriter::new(writer.compat_write());
     for stored in files {
+        must_be_given(services, ctx, stored).await?;
         let entry = entry(&format!("{folder}/{}", stored.file.filename), compression(&stored.file.format), dated);
         let mut place = archive.write_entry_stream(entry).await.map_err(io::Error::other)?;
         let mut bytes = super::bytes(services, stored, None).await.map_err(io::Error::other)?;
@@ -80,6 +84,17 @@ async fn make(
     }
     let mut writer: Compat<DuplexStream> = archive.close().await.map_err(io::Error::other)?;
     writer.close().await
+}
+
+/// Refuses a file that is not to be given out any more: while the archive is taken, perhaps slowly, it may have been recalled.
+async fn must_be_given(services: &Services, ctx: &Ctx, stored: &StoredFile) -> io::Result<()> {
+    let id = &stored.file.id;
+    let found = files::find_visible_to(services.db.pool(), &ctx.reach(), id).await.map_err(io::Error::other)?;
+    let is_given = |now: &StoredFile| !matches!(now.file.state, FileState::Withdrawn | FileState::Failed);
+    if found.as_ref().is_some_and(is_given) {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("file {id} is given out no longer")))
 }
 
 fn entry(path: &str, compression: Compression, dated: DateTime<Utc>) -> ZipEntryBuilder {

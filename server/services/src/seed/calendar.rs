@@ -60,6 +60,7 @@ async fn load_release(services: &Services, people: &People, file: &ReleaseFile) 
             summary: file.summary.clone(),
             summary_cy: file.summary_cy.clone(),
             department: file.department.clone(),
+            pre_release_access: file.pre_release_access.clone(),
         },
         date: date_of(file, editor.now),
         bundle_id: bundle.as_ref().map(|bundle| bundle.id.clone()),

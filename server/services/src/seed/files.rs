@@ -127,6 +127,8 @@ pub(super) struct ReleaseFile {
     pub moved_days: Option<i64>,
     pub reason: Option<String>,
     pub reason_cy: Option<String>,
+    #[serde(default)]
+    pub pre_release_access: Vec<domain::release::PreReleaseAccess>,
 }
 
 /// Reads one file.

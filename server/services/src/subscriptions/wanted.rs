@@ -49,7 +49,7 @@ pub(super) fn check_address(
         SubscriptionChannel::Email => check_email(problems, "address", address),
         SubscriptionChannel::Webhook => {
             check_optional(problems, "address", address, LONGEST, false);
-            if let Err(message) = check_target(address, services.outlets.webhooks.calls_private_addresses()) {
+            if let Err(message) = check_target(address, services.outlets.programs.calls_private_addresses()) {
                 problems.push(FieldProblem::new("address", "invalid_target", message));
             }
         }

@@ -13,7 +13,7 @@ use persistence::datasets::DatasetFilter;
 use persistence::{dataset_topics, topic_redirects, topics};
 
 use crate::memory::Taxonomy;
-use crate::{Ctx, Result, Services, catalogue, datasets, uses};
+use crate::{Ctx, Result, ServiceError, Services, catalogue, datasets, uses};
 
 /// The datasets of a topic of which is told what comes next.
 const EXPECTED: usize = 5;
@@ -111,9 +111,16 @@ pub async fn page(services: &Services, ctx: &Ctx, id: &str, query: SearchQuery) 
 
 /// The public datasets of a topic and of all below it whose data readers took most often lately, the most first.
 async fn most_used(services: &Services, ctx: &Ctx, topics: &[Topic], id: &str) -> Result<Vec<DatasetSummary>> {
-    let most = uses::most(services, ctx, &with_descendants(topics, id), MOST_USED).await?;
-    let ids: Vec<&str> = most.iter().map(String::as_str).collect();
-    Ok(persistence::datasets::list_of_visible_to(services.db.pool(), &Reach::PublishedOnly, &ids).await?)
+    let read = async {
+        let most = uses::most(services, ctx, &with_descendants(topics, id), MOST_USED).await?;
+        let ids: Vec<&str> = most.iter().map(String::as_str).collect();
+        let reach = Reach::PublishedOnly;
+        let listed = persistence::datasets::list_of_visible_to(services.db.pool(), &reach, &ids).await?;
+        Ok::<_, ServiceError>(listed)
+    };
+    let until = uses::told(ctx.now).end;
+    let found = services.memory.most_used(&services.db, until, id, read).await?;
+    Ok(found.as_ref().clone())
 }
 
 /// The newest figures among the datasets found, in their order.

@@ -5,6 +5,8 @@ use domain::policy::Reach;
 use domain::refusal::Refusal;
 use domain::table::{Column, ColumnRole, DimensionOptions, DimensionSize};
 use domain::version::Version;
+use domain::views::VersionPage;
+use persistence::dimensions::Beginning;
 use persistence::files::StoredFile;
 use persistence::{PersistenceError, dimensions, files, revisions};
 
@@ -13,6 +15,9 @@ use crate::{Ctx, Result, ServiceError, Services};
 
 /// Tables whose options are found again in one round.
 const AT_ONCE: u64 = 5;
+
+/// Options that are told of a dimension where it is only begun.
+const FIRST: usize = 5;
 
 /// A dimension of a table, with its size where that is known.
 #[derive(Clone, Debug)]
@@ -33,6 +38,16 @@ pub async fn list_dimensions(services: &Services, version: &Version, file: Optio
     let sizes = dimensions::sizes(services.db.pool(), &table.file.id).await?;
     let size_of = |column: &Column| sizes.iter().find(|size| size.name == column.name).cloned();
     Ok(columns(&table.file).map(|column| Dimension { size: size_of(column), column: column.clone() }).collect())
+}
+
+/// How the dimensions of all tables of a version begin that was found for the caller.
+///
+/// A look at the options of what is not public yet is recorded as one at its table, so whoever asks for the version alone is told
+/// their number.
+pub async fn begin_dimensions(services: &Services, page: &VersionPage) -> Result<Vec<Beginning>> {
+    let files: Vec<&str> = page.files.iter().map(|(file, _)| file.id.as_str()).collect();
+    let most = if page.version.is_public() { FIRST } else { 0 };
+    Ok(dimensions::beginnings_of_files(services.db.pool(), &files, most).await?)
 }
 
 /// What one dimension holds, with the table it is of; a table that was taken in before options were kept as they are now is asked again.

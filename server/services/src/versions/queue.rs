@@ -1,8 +1,8 @@
 //! What waits for the caller's review.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use domain::bundle::{Bundle, BundleStage, BundleState};
+use domain::bundle::{BundleStage, BundleState, readiness};
 use domain::file::File;
 use domain::page::Paging;
 use domain::policy::Permission;
@@ -44,10 +44,6 @@ pub async fn review_queue(services: &Services, ctx: &Ctx) -> Result<ReviewQueue>
     };
     let ids: Vec<&str> = ready.iter().map(|bundle| bundle.id.as_str()).collect();
     let held = contents::lists_of_bundles(services.db.pool(), &ids).await?;
-    let is_own = |bundle: &Bundle| {
-        let items = held.get(&bundle.id).map(Vec::as_slice).unwrap_or_default();
-        !bundle.own_work(items, caller).is_empty()
-    };
     let mut bundles: Vec<WaitingBundle> = ready
         .into_iter()
         .map(|bundle| {
@@ -55,7 +51,9 @@ pub async fn review_queue(services: &Services, ctx: &Ctx) -> Result<ReviewQueue>
                 BundleState::ReadyForReview { submitted } => (submitted.at, submitted.by.name.clone()),
                 _ => (bundle.last_modified, bundle.last_edited_by.name.clone()),
             };
-            WaitingBundle { since, sent_by, own: is_own(&bundle), claim: None, bundle }
+            let items = held.get(&bundle.id).map(Vec::as_slice).unwrap_or_default();
+            let (own, percent) = (!bundle.own_work(items, caller).is_empty(), readiness::percent(&bundle, items));
+            WaitingBundle { since, sent_by, own, percent, claim: None, bundle }
         })
         .collect();
     bundles.sort_by_key(|waiting| waiting.since);
@@ -69,7 +67,10 @@ pub async fn review_queue(services: &Services, ctx: &Ctx) -> Result<ReviewQueue>
     for waiting in &mut bundles {
         waiting.claim = claims.remove(&of_bundle(waiting));
     }
-    Ok(ReviewQueue { versions, bundles, decided: Vec::new(), now: ctx.now })
+    let asks = !bundles.is_empty() && caller.may(Permission::BundlesReview);
+    let reviewers = if asks { crate::reviews::reviewers(services, ctx).await? } else { BTreeMap::new() };
+    let reviewers = reviewers.into_iter().collect();
+    Ok(ReviewQueue { versions, bundles, reviewers, decided: Vec::new(), now: ctx.now })
 }
 
 /// Checks every one of them against the version before, with one statement for each kind of row.

@@ -75,6 +75,11 @@ fn of_readers(words: &[&str], query: &str) -> Option<String> {
     })
 }
 
+/// The public page of a version.
+pub fn version_page(dataset: &str, edition: &str, version: u32) -> String {
+    format!("/catalogue/{dataset}/editions/{edition}/versions/{version}")
+}
+
 /// Pages of a version and of its table.
 fn of_version(edition: &str, version: &str, rest: &[&str], query: &str) -> Option<String> {
     let page = format!("{edition}/versions/{version}");
@@ -98,7 +103,7 @@ fn of_the_portal(words: &[&str], query: &str) -> Option<String> {
             format!("/admin/datasets/{id}/editions/{edition}/versions/{version}#comments")
         }
         ["bundles"] => return of_bundles(query),
-        ["bundles", id, "preview"] => format!("/admin/bundles/{id}/preview"),
+        ["bundles", id, part @ ("preview" | "timeline")] => format!("/admin/bundles/{id}/{part}"),
         ["bundles", id, ..] => format!("/admin/bundles/{id}"),
         ["wagtail", "status", id] => format!("/admin/bundles/{id}"),
         ["publish-queue"] => "/admin/queue".to_owned(),
@@ -250,22 +255,19 @@ mod tests {
         ("/departments/{id}", "everybody may read them, and their pages are for those who manage people"),
         ("/files/downloads/{dataset}/{filename}", "it is a file"),
         ("/files/uploads/{upload}", "an upload that goes on is seen by who sends it"),
-        ("/files/{id}", "a file is shown with its version, which its id does not name"),
+        ("/files/{id}", "its handler knows which page it is"),
         ("/files/{id}/content", "it is a file"),
-        ("/files/{id}/status", "a file is shown with its version, which its id does not name"),
+        ("/files/{id}/status", "its handler knows which page it is"),
         ("/filter-outputs/{id}/downloads/{format}", "it is a file"),
-        ("/filters/{id}", "a selection is shown by the explorer, whose address holds all of it"),
-        ("/filters/{id}/dimensions", "a selection is shown by the explorer, whose address holds all of it"),
-        ("/filters/{id}/dimensions/{name}", "a selection is shown by the explorer, whose address holds all of it"),
-        (
-            "/filters/{id}/dimensions/{name}/options",
-            "a selection is shown by the explorer, whose address holds all of it",
-        ),
-        ("/images/{id}", "a picture is shown with its version, which its id does not name"),
-        ("/images/{id}/downloads", "a picture is shown with its version, which its id does not name"),
+        ("/filters/{id}", "its handler knows which page it is"),
+        ("/filters/{id}/dimensions", "its handler knows which page it is"),
+        ("/filters/{id}/dimensions/{name}", "its handler knows which page it is"),
+        ("/filters/{id}/dimensions/{name}/options", "its handler knows which page it is"),
+        ("/images/{id}", "its handler knows which page it is"),
+        ("/images/{id}/downloads", "its handler knows which page it is"),
         ("/images/{id}/downloads/{variant}", "it is a picture"),
         ("/policies", "a grant is shown with who holds it"),
-        ("/policies/{id}", "a grant is shown with who holds it, whom its id does not name"),
+        ("/policies/{id}", "its handler knows which page it is"),
         ("/subscriptions/{id}", "its page needs the token, which never stands in this address"),
     ];
 
@@ -308,6 +310,7 @@ mod tests {
             ("/datasets/gdp", "/catalogue/gdp"),
             ("/bundles/x/status", "/admin/bundles/x"),
             ("/bundles/x/preview", "/admin/bundles/x/preview"),
+            ("/bundles/x/timeline", "/admin/bundles/x/timeline"),
             ("/wagtail/status/x", "/admin/bundles/x"),
             ("/topics", "/topics"),
             ("/topics/prices/content", "/topics/prices"),

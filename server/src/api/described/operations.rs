@@ -6,6 +6,10 @@ use super::shared::{error_name, header};
 
 type Operation = Map<String, Value>;
 
+/// What can go wrong with a look at how the service is: it takes whatever is asked and accepted, counts nobody and needs nothing, so that
+/// only a head that is too long is refused.
+const OF_HEALTH: [u16; 3] = [400, 500, 504];
+
 /// Whether a change names the revision that it is based on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum IfMatch {
@@ -48,11 +52,11 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Operation, unpr
     if !parameters.is_empty() {
         operation.insert("parameters".to_owned(), Value::Array(parameters));
     }
-    let statuses = statuses(path, operation, secured || !health, reads, secured, if_match);
+    let statuses = if health { OF_HEALTH.to_vec() } else { statuses(path, operation, reads, if_match) };
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     let Some(responses) = responses.as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
-        complete_success(status, response, tagged || if_match != IfMatch::None || method == "post");
+        complete_success(status, response, tagged || if_match != IfMatch::None || method == "post", !health);
     }
     if tagged {
         responses.entry("304").or_insert_with(|| json!({"$ref": "#/components/responses/NotModified"}));
@@ -147,23 +151,13 @@ fn if_match_of(path: &str, method: &str, operation: &mut Operation) -> IfMatch {
     }
 }
 
-/// The errors of an operation.
-fn statuses(
-    path: &str,
-    operation: &Operation,
-    identified: bool,
-    reads: bool,
-    secured: bool,
-    if_match: IfMatch,
-) -> Vec<u16> {
-    let mut statuses = vec![400, 406, 429, 500, 503, 504];
+/// The errors of an operation whose caller is looked for; one who shows what does not hold is refused wherever they ask.
+fn statuses(path: &str, operation: &Operation, reads: bool, if_match: IfMatch) -> Vec<u16> {
+    let mut statuses = vec![400, 401, 406, 429, 500, 503, 504];
     if operation.contains_key("requestBody") {
         statuses.extend([413, 415, 422]);
     }
-    if identified {
-        statuses.push(401);
-    }
-    if secured {
+    if is_of_rights(operation) {
         statuses.push(403);
     }
     if path.contains('{') {
@@ -181,8 +175,15 @@ fn statuses(
     statuses
 }
 
+/// Whether rights decide who may: not where all may, nor where a subscription's token does, without which there is nothing to be found.
+fn is_of_rights(operation: &Operation) -> bool {
+    let ways = operation.get("security").and_then(Value::as_array);
+    let is_public = operation.get("x-public").is_some();
+    !is_public && ways.is_some_and(|ways| ways.iter().all(|way| way.get("subscription").is_none()))
+}
+
 /// The headers of an answer that succeeds.
-fn complete_success(status: &str, response: &mut Value, tagged: bool) {
+fn complete_success(status: &str, response: &mut Value, tagged: bool, counted: bool) {
     if !status.starts_with('2') {
         return;
     }
@@ -191,8 +192,10 @@ fn complete_success(status: &str, response: &mut Value, tagged: bool) {
         *headers = json!({});
     }
     headers["X-Request-Id"] = header("RequestId");
-    headers["RateLimit"] = header("RateLimit");
-    headers["RateLimit-Policy"] = header("RateLimitPolicy");
+    if counted {
+        headers["RateLimit"] = header("RateLimit");
+        headers["RateLimit-Policy"] = header("RateLimitPolicy");
+    }
     if tagged && status != "204" {
         headers["ETag"] = header("ETag");
     }
@@ -240,6 +243,18 @@ mod tests {
         assert!(done.get("x-if-match").is_none());
         assert_eq!(done["responses"]["503"]["description"], "mine");
         assert!(!statuses_of(&done).contains(&"412".to_owned()));
+    }
+
+    #[test]
+    fn who_watches_is_told_of_no_error_and_no_limit_that_never_comes() {
+        let said = json!({"tags": ["health"], "operationId": "health",
+            "responses": {"200": {"description": "x"}, "503": {"description": "mine"}}});
+        let done = completed("/health", "get", said);
+        let mut statuses = statuses_of(&done);
+        statuses.sort();
+        assert_eq!(statuses, ["200", "400", "500", "503", "504"]);
+        assert_eq!(done["responses"]["503"]["description"], "mine");
+        assert!(done["responses"]["200"]["headers"].get("RateLimit").is_none());
     }
 
     #[test]

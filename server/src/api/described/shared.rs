@@ -172,6 +172,10 @@ fn response(error: &Error) -> Value {
     if matches!(error.status, 429 | 503) {
         answer["headers"]["Retry-After"] = header("RetryAfter");
     }
+    if error.status == 429 {
+        answer["headers"]["RateLimit"] = header("RateLimit");
+        answer["headers"]["RateLimit-Policy"] = header("RateLimitPolicy");
+    }
     if error.status == 401 {
         answer["headers"]["WWW-Authenticate"] = header("WwwAuthenticate");
     }

@@ -42,7 +42,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     (
         "settings",
         "Settings",
-        "What an office changes while the catalogue runs: banner, maintenance, four eyes, times, sessions.",
+        "What an office changes while the catalogue runs: banner, maintenance, four eyes, times, sessions, rate limits.",
     ),
     ("health", "Health", "How the service is, and this description of it."),
 ];

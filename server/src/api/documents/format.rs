@@ -18,11 +18,14 @@ pub enum Format {
     Csvw,
     /// Data Package.
     DataPackage,
+    /// Words for people.
+    Text,
 }
 
 impl Format {
     /// Every format, those preferred first where the caller has no preference.
-    pub const ALL: [Self; 6] = [Self::Json, Self::Dcat, Self::SchemaOrg, Self::Turtle, Self::Csvw, Self::DataPackage];
+    pub const ALL: [Self; 7] =
+        [Self::Json, Self::Dcat, Self::SchemaOrg, Self::Turtle, Self::Csvw, Self::DataPackage, Self::Text];
 
     /// The suffix of its address.
     pub const fn suffix(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Format {
             Self::SchemaOrg => "schema.jsonld",
             Self::Csvw => "csvw.json",
             Self::DataPackage => "datapackage.json",
+            Self::Text => "txt",
         }
     }
 
@@ -49,6 +53,7 @@ impl Format {
             Self::Turtle => "text/turtle",
             Self::Csvw => "application/csvm+json",
             Self::DataPackage => "application/vnd.datapackage+json",
+            Self::Text => "text/plain",
         }
     }
 
@@ -64,6 +69,7 @@ impl Format {
     pub const fn content_type(self) -> &'static str {
         match self {
             Self::Turtle => "text/turtle; charset=utf-8",
+            Self::Text => "text/plain; charset=utf-8",
             other => other.media_type(),
         }
     }
@@ -148,6 +154,8 @@ mod tests {
             ("application/json", Some(Format::Json)),
             ("application/*;q=0.5, text/turtle", Some(Format::Turtle)),
             ("text/*", Some(Format::Turtle)),
+            ("text/plain", Some(Format::Text)),
+            ("text/plain;charset=utf-8, text/turtle;q=0.5", Some(Format::Text)),
             ("application/ld+json", Some(Format::Dcat)),
             ("application/ld+json;profile=\"http://www.w3.org/ns/json-ld#compacted\"", Some(Format::Dcat)),
             ("application/ld+json; profile=\"https://schema.org/\"", Some(Format::SchemaOrg)),

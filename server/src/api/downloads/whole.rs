@@ -30,7 +30,8 @@ const EARLIEST: i64 = 315_532_800;
 /// Downloads a whole version as a ZIP archive.
 ///
 /// Every file exactly as it was sent, with `SHA256SUMS`, a plain description and the metadata documents beside them. The
-/// archive is made while it is sent, so its length is not known before and there are no ranges; `HEAD` answers the headers alone.
+/// archive is made while it is sent, so its length is not known before and there are no ranges; `HEAD` answers the headers alone. Where a
+/// file is recalled before the archive has come to it, the answer breaks off.
 #[utoipa::path(
     get, path = "/datasets/{id}/editions/{edition}/versions/{version}/files.zip", tag = "files",
     params(VersionPath),
@@ -71,7 +72,7 @@ pub async fn whole(State(state): State<AppState>, method: Method, asked: Asked, 
     let is_public = stored.iter().all(|file| file.is_public);
     let earliest = DateTime::from_timestamp(EARLIEST, 0).unwrap_or_default();
     let dated = page.version.metadata.release_date.unwrap_or_default().max(earliest);
-    let bytes = files::zip(&state.services, folder, stored, companions, dated);
+    let bytes = files::zip(&state.services, &asked.ctx, folder, stored, companions, dated);
     let body = super::counted(&state, &asked, (&key.dataset_id, is_public), bytes);
     Ok((Extension(Streamed), headers, body).into_response())
 }

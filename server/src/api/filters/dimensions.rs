@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use services::filters;
 use utoipa::ToSchema;
 
-use super::{known, must_own, private, save, secret};
+use super::{explorer_instead, known, must_own, private, save, secret};
 use crate::api::Answer;
 use crate::api::answer;
 use crate::api::body::Body;
@@ -66,6 +66,9 @@ struct OptionsInput {
 )]
 pub async fn list_filter_dimensions(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let saved = filters::find(&state.services, &asked.ctx, &id).await?;
+    if let Some(page) = explorer_instead(&state, &asked, &saved).await? {
+        return Ok(page);
+    }
     let mut params = asked.params();
     let paging = params.paging();
     params.finish()?;
@@ -91,6 +94,9 @@ pub async fn read_filter_dimension(
 ) -> Answer {
     let saved = filters::find(&state.services, &asked.ctx, &id).await?;
     let body = FilterDimensionBody::of(&saved, &name)?;
+    if let Some(page) = explorer_instead(&state, &asked, &saved).await? {
+        return Ok(page);
+    }
     asked.no_params()?;
     private(answer::read(&asked, Some(saved.revision), &body))
 }
@@ -179,6 +185,9 @@ pub async fn list_filter_options(
 ) -> Answer {
     let saved = filters::find(&state.services, &asked.ctx, &id).await?;
     let filter = saved.dimension(&name)?;
+    if let Some(page) = explorer_instead(&state, &asked, &saved).await? {
+        return Ok(page);
+    }
     let mut params = asked.params();
     let paging = params.paging();
     params.finish()?;

@@ -28,6 +28,7 @@ use crate::api::described::{ErrorEnvelope, FilterOutputPath, FilterPath};
 use crate::api::documents::{column_as_sent, column_of_csv, missing_markers};
 use crate::api::downloads::{disposition, http_date, outside, ranges, send};
 use crate::api::etag::none_match_holds;
+use crate::api::plain_text::{PlainText, column_line};
 use crate::api::problem::Problem;
 use crate::api::v1::{FilterOutputBody, output_path};
 use crate::http::remembered::Streamed;
@@ -289,22 +290,15 @@ fn described_columns(output: &FilterOutput, file: &File, is_plain: bool) -> Vec<
 
 /// The same for people.
 fn words(output: &FilterOutput, file: &File, site: &str) -> String {
-    let mut lines = vec![
-        file.title.clone(),
-        "=".repeat(file.title.chars().count()),
-        String::new(),
-        format!("Source: {}", page_of(output, site)),
-        format!("File: {} (SHA-256 {})", file.filename, file.sha256),
-        format!("Made: {}", output.created_at.to_rfc3339()),
-        format!("Rows: {}", output.rows),
-        format!("Selection: {}", selection(output)),
-        String::new(),
-        "Columns:".to_owned(),
-    ];
+    let mut text = PlainText::titled(&file.title);
+    text.say("Source", &page_of(output, site));
+    text.say("File", &format!("{} (SHA-256 {})", file.filename, file.sha256));
+    text.say("Made", &output.created_at.to_rfc3339());
+    text.say("Rows", &output.rows.to_string());
+    text.say("Selection", &selection(output));
     let columns = file.profile.as_ref().map(|profile| columns(output, profile)).unwrap_or_default();
-    lines.extend(columns.into_iter().map(|(_, column)| format!("  {} ({})", column.label, column.name)));
-    lines.push(String::new());
-    lines.join("\n")
+    text.list("Columns", columns.into_iter().map(|(_, column)| vec![column_line(&column.label, &column.name)]));
+    text.finish()
 }
 
 fn selection(output: &FilterOutput) -> String {

@@ -8,7 +8,9 @@ use axum::response::IntoResponse;
 use domain::page::Page;
 use services::images;
 
+use super::page_of;
 use crate::api::Answer;
+use crate::api::accept::page_instead;
 use crate::api::answer::{self, caching, put};
 use crate::api::ctx::{Asked, Path};
 use crate::api::described::{ImagePath, ImageSizePath, PageOf, Paging};
@@ -26,7 +28,11 @@ use crate::state::AppState;
     responses((status = 200, description = "Its sizes", body = PageOf<ImageSizeBody>)),
 )]
 pub async fn list_sizes(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
-    let image = images::find(&state.services, &asked.ctx, &id).await?.image;
+    let stored = images::find(&state.services, &asked.ctx, &id).await?;
+    if let Some(page) = page_instead(&asked.headers, || page_of(&stored)) {
+        return Ok(page);
+    }
+    let image = stored.image;
     let mut params = asked.params();
     let paging = params.paging();
     params.finish()?;

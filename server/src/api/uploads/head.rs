@@ -51,6 +51,23 @@ pub fn number(headers: &HeaderMap, name: &str) -> Result<u64, Refusal> {
     })
 }
 
+/// How many bytes a new upload has.
+///
+/// What is not done here is refused and not passed over: an upload that is one part of several would become a file by itself.
+pub fn length_of_new(headers: &HeaderMap) -> Result<u64, Refusal> {
+    let not_done = [
+        ("Upload-Concat", "Uploads are not joined here: send the file as one upload, in as many requests as it needs."),
+        (
+            "Upload-Defer-Length",
+            "Tell with Upload-Length how large the file is: its size is checked before its first byte.",
+        ),
+    ];
+    let is_sent = |(name, _): &(&str, &str)| headers.contains_key(name.to_ascii_lowercase());
+    let sent = not_done.into_iter().filter(is_sent);
+    let problems: Vec<_> = sent.map(|(name, why)| FieldProblem::new(name, "not_supported", why)).collect();
+    if problems.is_empty() { number(headers, "Upload-Length") } else { Err(unreadable(problems)) }
+}
+
 /// What the upload is meant to be.
 pub fn meant(headers: &HeaderMap) -> Result<Meant, Refusal> {
     let mut problems = Vec::new();
@@ -210,6 +227,26 @@ mod tests {
         }
         for wrong in ["-1", "+1", "", "1.0", "99999999999999999999"] {
             assert!(number(&headers(&[("upload-offset", wrong)]), "Upload-Offset").is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_upload_has_a_length_and_is_no_part_of_another() {
+        let length = ("upload-length", "10");
+        assert_eq!(length_of_new(&headers(&[length])).unwrap(), 10);
+        for (more, named) in [
+            (vec![("upload-defer-length", "1")], vec!["Upload-Defer-Length"]),
+            (vec![length, ("upload-concat", "partial")], vec!["Upload-Concat"]),
+            (
+                vec![("upload-concat", "final;/a /b"), ("upload-defer-length", "1")],
+                vec!["Upload-Concat", "Upload-Defer-Length"],
+            ),
+            (Vec::new(), vec!["Upload-Length"]),
+        ] {
+            let Err(Refusal::Unreadable { problems }) = length_of_new(&headers(&more)) else {
+                panic!("{more:?} was taken");
+            };
+            assert_eq!(problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), named);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The release calendar.
 
 use chrono::{DateTime, Utc};
-use domain::release::{ChangeKind, DateChange, Release, ReleaseDate, ReleaseState, ReleasedVersion};
+use domain::release::{ChangeKind, DateChange, PreReleaseAccess, Release, ReleaseDate, ReleaseState, ReleasedVersion};
 use serde::Serialize;
 use services::releases::Inside;
 use utoipa::ToSchema;
@@ -45,6 +45,9 @@ pub struct ReleaseBody {
     /// When it was published.
     #[serde(skip_serializing_if = "Option::is_none")]
     published_at: Option<DateTime<Utc>>,
+    /// Who was given it before the public, by position, once it is published; before that for those who prepare it alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pre_release_access: Vec<PreReleaseAccess>,
     /// What it made public; empty before its publication, and left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     datasets: Option<Vec<ReleasedBody>>,
@@ -118,6 +121,7 @@ impl ReleaseBody {
         if let Some(bundle_id) = &bundle_id {
             links.insert("bundle", bundle_path(bundle_id));
         }
+        let release = if is_inside { release } else { release.for_outsiders() };
         let details = release.details;
         Self {
             title: details.title,
@@ -131,6 +135,7 @@ impl ReleaseBody {
             changes: release.changes.into_iter().map(ReleaseChangeBody::from).collect(),
             announced_at: release.announced_at,
             published_at: release.published_at,
+            pre_release_access: details.pre_release_access,
             datasets: versions.map(|versions| versions.into_iter().map(ReleasedBody::from).collect()),
             bundle_id,
             created_by: is_inside.then(|| (&release.created_by).into()),

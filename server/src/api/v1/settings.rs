@@ -54,7 +54,7 @@ impl SettingBody {
             value: value(sheet.in_force())?,
             default: value(sheet.default.as_ref())?,
             is_default: sheet.set.is_none(),
-            links: Links::from([("self", setting_path(sheet.name)), ("page", "/admin/settings".to_owned())]),
+            links: Links::from([("self", setting_path(sheet.name)), ("page", sheet.name.page().to_owned())]),
             changed_at: sheet.changed.as_ref().map(|change| change.at),
             changed_by: sheet.changed.as_ref().map(|change| change.by.clone()),
             reason: sheet.changed.map(|change| change.reason),

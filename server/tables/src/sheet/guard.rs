@@ -1,10 +1,11 @@
 //! Refuses workbooks that would unpack into more than the server can hold, before anything reads them.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use memchr::memmem;
 use zip::ZipArchive;
 
+use super::markup::{MAX_PIECE, Met, meet};
 use crate::source::{CHUNK, Refused, Source, refusal};
 
 /// Entries of the archive.
@@ -14,12 +15,14 @@ const MAX_SHEET: u64 = 1 << 30;
 const MAX_ALL: u64 = 2 << 30;
 /// Unpacked bytes of everything but the sheets, which are held in memory.
 const MAX_HELD: u64 = 64 << 20;
-/// Bytes without the end of a tag.
-const MAX_GAP: usize = 1 << 20;
 const MAX_MERGED: u64 = 100_000;
+/// Bytes that a shared text takes at least, with its tags.
+const LEAST_TEXT: u64 = 5;
 
 /// Unpacks every entry, counts, and keeps nothing but where the bytes of each begin.
-pub(super) fn check(source: &dyn Source) -> Result<Vec<u64>, Refused> {
+///
+/// Whoever reads the workbook afterwards may hold whatever tag, text or cell it meets (`holds_all`), or is bounded in that already.
+pub(super) fn check(source: &dyn Source, holds_all: bool) -> Result<Vec<u64>, Refused> {
     let mut archive = ZipArchive::new(source.open()?).map_err(broken)?;
     if archive.len() > MAX_ENTRIES {
         return Err(refusal(format!(
@@ -40,7 +43,14 @@ pub(super) fn check(source: &dyn Source) -> Result<Vec<u64>, Refused> {
         let sheet = (small.contains("worksheets/") && !kept) || small == "content.xml";
         let picture = (small.contains("media/") && !kept) || small.starts_with("pictures/");
         let most = if sheet { MAX_SHEET } else { MAX_HELD };
-        let counted = count(&mut entry, most.min(MAX_ALL - all))?;
+        // Whatever a sheet is called: another part of the workbook names it.
+        let is_xml = sheet || small.ends_with(".xml") || small.ends_with(".rels");
+        let most = most.min(MAX_ALL - all);
+        let counted = if holds_all && is_xml {
+            meet(&mut entry, most, sheet).map_err(|error| damaged(&error))?
+        } else {
+            count(&mut entry, most)?
+        };
         all += counted.bytes;
         merged += counted.merged;
         held += if sheet || picture { 0 } else { counted.bytes };
@@ -51,9 +61,15 @@ pub(super) fn check(source: &dyn Source) -> Result<Vec<u64>, Refused> {
                 MAX_HELD >> 20
             )));
         }
-        if counted.gap > MAX_GAP && (name.ends_with(".xml") || name.ends_with(".rels")) {
+        if counted.long && is_xml {
             return Err(refusal(format!(
-                "The workbook holds a cell or tag of more than 1 MB in “{name}”. Send the figures as CSV."
+                "The workbook holds a cell or tag of more than 1 MB, or tags too deep within each other, in “{name}”. Send the figures as CSV."
+            )));
+        }
+        if counted.claimed.saturating_mul(LEAST_TEXT) > counted.bytes {
+            return Err(refusal(format!(
+                "The workbook says that it holds {} texts, more than there is room for in “{name}”. Save it again, or send the figures as CSV.",
+                counted.claimed
             )));
         }
         if merged > MAX_MERGED {
@@ -69,32 +85,28 @@ fn broken(error: zip::result::ZipError) -> Refused {
     refusal(format!("The workbook cannot be unpacked: {error}. Save it again, or send the figures as CSV."))
 }
 
-struct Counted {
-    bytes: u64,
-    over: bool,
-    gap: usize,
-    merged: u64,
+fn damaged(error: &io::Error) -> Refused {
+    refusal(format!("The workbook is damaged: {error}. Save it again."))
 }
 
-fn count(entry: &mut impl Read, most: u64) -> Result<Counted, Refused> {
-    let mut counted = Counted { bytes: 0, over: false, gap: 0, merged: 0 };
+/// The same as [`meet`] for what is no XML, or is read within bounds: too long is what goes on without the end of a tag.
+fn count(entry: &mut impl Read, most: u64) -> Result<Met, Refused> {
+    let mut counted = Met::default();
     let mut bytes = Vec::new();
-    let mut since = 0;
+    let (mut since, mut gap) = (0, 0);
     loop {
         bytes.clear();
         let mut piece = entry.take(CHUNK as u64 / 4);
-        let found = piece
-            .read_to_end(&mut bytes)
-            .map_err(|error| refusal(format!("The workbook is damaged: {error}. Save it again.")))?;
+        let found = piece.read_to_end(&mut bytes).map_err(|error| damaged(&error))?;
         if found == 0 {
-            counted.gap = counted.gap.max(since);
+            counted.long = gap.max(since) > MAX_PIECE;
             return Ok(counted);
         }
         counted.bytes += found as u64;
         counted.merged += memmem::find_iter(&bytes, b"mergeCell ").count() as u64;
         let mut from = 0;
         for end in memchr::memchr_iter(b'>', &bytes) {
-            counted.gap = counted.gap.max(since + end - from);
+            gap = gap.max(since + end - from);
             (since, from) = (0, end);
         }
         since += found - from;
@@ -115,18 +127,27 @@ mod tests {
     use crate::source::Refused;
 
     fn refused(name: &str, piece: &[u8], times: usize) -> String {
+        refused_after(name, b"", piece, times)
+    }
+
+    fn refused_after(name: &str, start: &[u8], piece: &[u8], times: usize) -> String {
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
         archive
             .start_file(name, SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored))
             .expect("begun");
+        archive.write_all(start).expect("written");
         for _ in 0..times {
             archive.write_all(piece).expect("written");
         }
         let bytes = archive.finish().expect("ended").into_inner();
-        match check(&bytes.as_slice()) {
+        let told = [true, false].map(|holds_all| match check(&bytes.as_slice(), holds_all) {
             Err(Refused::Table(problems)) => problems[0].message.clone(),
-            other => panic!("{other:?}"),
-        }
+            other => format!("{other:?}"),
+        });
+        // Whoever reads within bounds is not kept from less.
+        assert!(told[0] == told[1] || told[1].starts_with("Ok"), "{told:?}");
+        let [told, _] = told;
+        told
     }
 
     #[test]
@@ -136,6 +157,16 @@ mod tests {
         assert!(refused("styles.xml", piece.as_bytes(), 70).contains("unpacks to more"));
         assert!(refused("xl/worksheets/sheet1.xml", &[b'x'; 1 << 20], 2).contains("more than 1 MB"));
         assert!(refused("content.xml", &[b'x'; 1 << 20], 2).contains("more than 1 MB"));
+        for name in ["xl/worksheets/sheet1.dat", "xl/worksheets/SHEET1.XML", "xl/Styles.XML"] {
+            assert!(refused(name, &[b'x'; 1 << 20], 2).contains("more than 1 MB"), "{name}");
+        }
+        // What looks like the ends of many tags may be one text, and many short texts one cell.
+        assert!(refused("xl/worksheets/sheet1.xml", &[b'>'; 1 << 20], 2).contains("more than 1 MB"));
+        let cell = b"<c t=\"inlineStr\"><is>";
+        let told = refused_after("xl/worksheets/sheet1.xml", cell, piece.as_bytes(), 18);
+        assert!(told.contains("more than 1 MB"), "{told}");
         assert!(refused("xl/worksheets/sheet1.xml", b"<mergeCell ref=\"A1:B1\"/>", 100_100).contains("merged cells"));
+        let told = refused("xl/sharedStrings.xml", b"<sst count=\"1\" uniqueCount=\"99999999999999\"><si/></sst>", 1);
+        assert!(told.contains("holds 99999999999999 texts"), "{told}");
     }
 }

@@ -38,7 +38,7 @@ impl<'s> Document<'s> {
         if is_locked(source)? {
             return Err(refusal(format!("“{filename}”: {}", compound::LOCKED)));
         }
-        guard::check(source)?;
+        guard::check(source, false)?;
         Ok(Self { source, sheets: tables::sheets(source)? })
     }
 }

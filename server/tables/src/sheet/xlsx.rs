@@ -32,7 +32,7 @@ impl<'s> Workbook<'s> {
                 )));
             }
         }
-        let parts = Once::new(source.open()?, guard::check(source)?);
+        let parts = Once::new(source.open()?, guard::check(source, true)?);
         let workbook: Xlsx<_> = Xlsx::new(BufReader::new(parts)).map_err(unreadable)?;
         let mut sheets = Vec::new();
         for sheet in workbook.sheets_metadata() {

@@ -221,7 +221,7 @@ fn encode_cell(text: &str, alone: bool, after: &[u8], into: &mut Vec<u8>) {
 /// Writes a text so that no spreadsheet runs it; a sign that stands alone is no formula.
 fn encode(text: &str, into: &mut Vec<u8>) {
     match text.as_bytes() {
-        [b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r', _, ..] => quote(&format!("'{text}"), into),
+        [b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n', _, ..] => quote(&format!("'{text}"), into),
         _ => quote(text, into),
     }
 }

@@ -49,7 +49,7 @@ impl Row {
     /// The cells as a CSV reader gives them back.
     pub fn cells_in_csv(&self) -> Vec<String> {
         let text = |text: &str| {
-            let risky = text.len() > 1 && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+            let risky = text.len() > 1 && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
             if risky { format!("'{text}") } else { text.to_owned() }
         };
         // What was written otherwise stays where it reads as the same figure, or where there is none.

@@ -36,6 +36,11 @@ fn headings(page: &str, id: &str) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
+/// The rows of a page and what heads them.
+fn rows_of(page: &str) -> &str {
+    page.split_once("id=\"rows\"").and_then(|(_, rest)| rest.split_once("</table>")).map_or("", |(rows, _)| rows)
+}
+
 /// The same as an address.
 fn address_of(explore: &str, sent: &[(String, String)]) -> String {
     let parts: Vec<String> = sent.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
@@ -124,8 +129,17 @@ on_both_databases! {
         assert!(same.contains("was the same in the version before") && !same.contains("chart__ghost"), "{same}");
         let first = page(&explore.replace("versions/2", "versions/1")).await;
         assert!(first.contains("chart__interval") && !first.contains("published before"), "{first}");
+        // Whoever explores figures that were superseded is led to the same part of the newest ones.
+        assert!(first.contains("Make the same choices there") && !plain.contains("Make the same choices there"), "{first}");
+        let part = page(&format!("{}?dim.Year=2022&sort=-Year", explore.replace("versions/2", "versions/1"))).await;
+        assert!(part.contains(&format!("href=\"{explore}?dim.Year=2022&amp;sort=-Year\"")), "{part}");
         let dataset = page("/catalogue/areas").await;
         assert!(dataset.contains(&format!("{explore}?earlier=show#chart-figure")), "{dataset}");
+        for language in ["", "/cy"] {
+            let picture = format!("{language}{}", explore.replace("/explore", "/card.png"));
+            assert!(page(&format!("{language}/catalogue/areas")).await.contains(&format!("href=\"{picture}\"")), "{picture}");
+            assert_eq!(site.public().get(&picture).await.must_be(200).header("content-type"), "image/png");
+        }
         let welsh = page(&format!("/cy{explore}?earlier=show")).await;
         for part in ["cyfwng hyder 95%", "Fersiwn 1, cyhoeddwyd ", "cyfrinachol", "Cuddio"] {
             assert!(welsh.contains(part), "{part} {welsh}");
@@ -147,6 +161,13 @@ on_both_databases! {
         sent.push(pair("dim.Area", "England"));
         let both = page(&address_of(explore, &sent)).await;
         assert!(both.contains("4 rows") && both.contains("Area: Wales") && both.contains("Area: England"), "{both}");
+        // A list is pasted at once; what of it the table does not have is named, and the rest stays chosen.
+        assert!(page(explore).await.contains("name=\"list.Area\""));
+        let pasted = page(&format!("{explore}?dim.Area=Wales&list.Area=England%0D%0AAtlantis%0D%0AYnys%20M%C3%B4n")).await;
+        for part in [">6 rows<", "Area: Wales", "Area: England", "Area: Ynys Môn", "has no option “Atlantis”"] {
+            assert!(pasted.contains(part), "{part} {pasted}");
+        }
+        assert!(pasted.contains("/data?format=csv&amp;dim.Area=Wales,England,Ynys%20M%C3%B4n"), "{pasted}");
         // Letters are found without their accents.
         assert!(page(&format!("{explore}?find.Area=mon")).await.contains("value=\"Ynys Môn\""));
         let options = "/v1/datasets/areas/editions/time-series/versions/1/dimensions/Area/options?q=MON";
@@ -185,7 +206,8 @@ on_both_databases! {
             assert!(page.contains(&format!("href=\"{explore}?{link}")), "{link} {page}");
         }
         // Each row is called by what it is about.
-        assert!(page.contains("<th scope=\"row\" class=\"\">Wales</th>") && !page.contains(">Wales</td>"), "{page}");
+        let rows = rows_of(&page);
+        assert!(rows.contains("<th scope=\"row\" class=\"\">Wales</th>") && !rows.contains(">Wales</td>"), "{page}");
     }
 
     async fn the_figure_follows_the_period_and_what_all_rows_say_is_told_above_them(db: TestDatabase) {
@@ -232,7 +254,9 @@ on_both_databases! {
         let explore = "/catalogue/areas/editions/time-series/versions/1/explore";
         let page = site.public().get(&format!("{explore}?dim.Area=Wales&sort=-Year")).await.must_be(200).text;
         assert!(page.contains("name=\"robots\" content=\"noindex\""), "{page}");
-        assert!(page.contains("2 rows") && page.contains(">2500<") && !page.contains(">11<"), "{page}");
+        assert!(page.contains("2 rows") && rows_of(&page).contains(">2500<") && !rows_of(&page).contains(">11<"), "{page}");
+        // What the columns of the whole table hold is told beside the part.
+        assert!(page.contains("What the columns hold") && page.contains("Different values"), "{page}");
         assert!(page.contains("/data?format=csv&amp;dim.Area=Wales&amp;sort=-Year"));
         // What the table does not have is told, and the rest is shown.
         let page = site.public().get(&format!("{explore}?dim.Nothing=x&dim.Year=2024")).await.must_be(200).text;

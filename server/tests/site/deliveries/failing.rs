@@ -233,6 +233,28 @@ on_both_databases! {
         }
     }
 
+    async fn a_receiver_that_asks_for_time_is_left_in_peace_by_all_that_is_for_it(db: TestDatabase) {
+        let around = Around::start(db, &[("DELIVERY_BACKOFF", "1s")]).await;
+        around.slack.next([Behaviour::Later(429, 40)]);
+        let first = around.scheduled("One", &["cpi"], json!(["slack"])).await;
+        let second = around.scheduled("Two", &["gdp"], json!(["slack"])).await;
+        around.publish().await;
+        assert_eq!(around.slack.received().len(), 1, "the message after it waits, too");
+        around.site.advance(TimeDelta::milliseconds(39_999));
+        around.site.run_tasks().await;
+        assert_eq!(around.slack.received().len(), 1);
+        around.site.advance(TimeDelta::milliseconds(1));
+        around.site.run_tasks().await;
+        let mut tries = Vec::new();
+        for id in [&first, &second] {
+            let step = around.step(id, "slack").await;
+            assert_eq!(step["state"], "done", "{step}");
+            tries.push(step["attempts"].as_u64().unwrap());
+        }
+        tries.sort_unstable();
+        assert_eq!((tries, around.slack.received().len()), (vec![1, 2], 3), "waiting does not count");
+    }
+
     async fn several_nodes_share_the_work_and_tell_everybody_once(db: TestDatabase) {
         let around = Around::start(db, &[]).await;
         let other = around.another_node().await;

@@ -63,7 +63,7 @@ on_both_databases! {
         let version = "/admin/datasets/gdp/editions/time-series/versions/1";
         let mut pages: Vec<String> = [
             "/admin", "/admin/bundles", "/admin/bundles?view=board", "/admin/bundles?view=calendar", "/admin/bundles?view=week", "/admin/bundles/new", "/admin/review",
-            "/admin/datasets", "/admin/files", "/admin/datasets/gdp", "/admin/datasets/bare", "/admin/releases", "/admin/topics", "/admin/corrections",
+            "/admin/datasets", "/admin/files", "/admin/datasets/gdp", "/admin/datasets/gdp/editions/time-series", "/admin/datasets/bare", "/admin/releases", "/admin/topics", "/admin/corrections",
             "/admin/archive", "/admin/imports", "/admin/queue", "/admin/users", "/admin/users/new", "/admin/teams", "/admin/roles", "/admin/service-tokens",
             "/admin/departments", "/admin/departments/economy",
             "/admin/webhooks", "/admin/subscribers", "/admin/audit", "/admin/settings", "/admin/help", "/ops", "/ops/health", "/ops/queue", "/ops/files",
@@ -71,7 +71,7 @@ on_both_databases! {
             "/ops/database", "/ops/logs", "/ops/runbook", "/account", "/account/notifications", "/account/tokens", "/account/activity",
             "/admin/notifications", version,
         ].map(str::to_owned).to_vec();
-        pages.extend(["", "/approve", "/preview", "/schedule", "/publication", "/contents/add"].map(part));
+        pages.extend(["", "/approve", "/preview", "/schedule", "/publication", "/timeline", "/timeline?q=nowhere", "/contents/add"].map(part));
         pages.extend(["?tab=details", "?tab=data", "?tab=files", "?tab=all"].map(|tab| format!("{VERSION}{tab}")));
         pages.push(format!("/admin/users/{user}"));
         pages.push(format!("/admin/imports/{import}"));

@@ -181,7 +181,7 @@ on_both_databases! {
             assert_ne!(heading(&english), heading(&welsh), "{path}");
         }
         let statement = world.page("/accessibility").await;
-        for words in ["2.2, level AA", "320, 768 and 1280", "Known limits", "href=\"/feedback\"", "href=\"/contact\""] {
+        for words in ["2.2, level AA", "320, 768 and 1280", "made on ", "Known limits", "href=\"/feedback\"", "href=\"/contact\""] {
             assert!(statement.contains(words), "{words} {statement}");
         }
     }

@@ -119,6 +119,27 @@ on_both_databases! {
         assert_eq!(world.operator.get("/v1/feedback?state=handled").await.must_be(200).json()["total_count"], 0);
     }
 
+    async fn every_page_asks_whether_it_was_of_use(db: TestDatabase) {
+        let world = World::make(db).await;
+        let page = world.page("/catalogue/areas").await;
+        for (kind, others) in [("useful", ["not_useful", "problem"]), ("not_useful", ["useful", "problem"])] {
+            let form = format!("/feedback?page=/catalogue/areas&kind={kind}");
+            assert!(page.contains(&format!("href=\"{}\"", form.replace('&', "&amp;"))), "{form} {page}");
+            let form = world.page(&form).await;
+            let is_chosen = |kind: &str| {
+                let tag = form.split("<input").find(|tag| tag.contains(&format!("value=\"{kind}\"")));
+                tag.and_then(|tag| tag.split('>').next()).is_some_and(|tag| tag.contains(" checked"))
+            };
+            assert!(is_chosen(kind) && !others.iter().any(|other| is_chosen(other)), "{kind} {form}");
+            assert!(form.contains("name=\"page\" value=\"/catalogue/areas\""), "{form}");
+        }
+        // Nothing has to be written to say so.
+        let fields = [("language", "en"), ("kind", "useful"), ("page", "/catalogue/areas")];
+        tell(&world, &fields).await.must_be(303);
+        let told = world.operator.get("/v1/feedback?kind=useful&dataset=areas").await.must_be(200).json();
+        assert_eq!(told["total_count"], 1);
+    }
+
     async fn a_refused_form_keeps_what_was_typed(db: TestDatabase) {
         let world = World::make(db).await;
         let answer = tell(&world, &[("kind", "idea"), ("address", "nobody"), ("page", "/catalogue/areas")]).await.must_be(303);

@@ -23,7 +23,7 @@ fn about_areas() -> [String; 6] {
 }
 
 /// The pages that name it.
-const NAMING_AREAS: [&str; 9] = [
+const NAMING_AREAS: [&str; 10] = [
     "/",
     "/search?q=areas",
     "/catalogue",
@@ -32,6 +32,7 @@ const NAMING_AREAS: [&str; 9] = [
     "/publication-log",
     "/status",
     "/subscribe?dataset=areas",
+    "/list?dataset=areas",
     "/catalogue/areas",
 ];
 

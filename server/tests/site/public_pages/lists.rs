@@ -12,7 +12,7 @@ use super::World;
 use crate::support::*;
 
 /// Every template of the public site that this world has something for.
-const PAGES: [&str; 33] = [
+const PAGES: [&str; 35] = [
     "/",
     "/search",
     "/search?q=areas",
@@ -26,6 +26,8 @@ const PAGES: [&str; 33] = [
     "/catalogue/areas/editions/time-series/versions/2/explore?dim.Area=nowhere",
     "/catalogue/areas/editions/time-series/compare?from=1&to=2",
     "/catalogue/areas/quality",
+    "/list",
+    "/list?dataset=areas&dataset=nothing&q=areas",
     "/catalogue/nothing",
     "/releases",
     "/releases?view=month",
@@ -186,6 +188,9 @@ on_both_databases! {
         assert!(welsh.contains("Datganiadau nesaf") && welsh.contains("ymhen 3 diwrnod"), "{welsh}");
         let event = world.page("/releases/output-figures").await;
         assert!(event.contains("\"@type\":\"Event\"") && event.contains("https://schema.org/EventScheduled"), "{event}");
+        let own = format!("\"item\":\"{}/releases/output-figures\"", world.site.url);
+        assert!(event.contains("\"BreadcrumbList\"") && event.contains(&own), "{event}");
+        assert!(world.page("/releases").await.contains(">in 3 days<"), "the calendar says so, too");
         // It is counted anew, though nothing was published meanwhile.
         world.site.advance(TimeDelta::days(1));
         assert!(world.page("/").await.contains("in 2 days"));

@@ -34,6 +34,11 @@ on_both_databases! {
             assert_eq!(page.contains("No datasets here"), !there, "{query}");
         }
         assert!(world.page("/cy/catalogue").await.contains("Pob set ddata"));
+        // The search has all filters over the same datasets.
+        let all = "/search?sort=title&topics=output&departments=economy";
+        let page = world.page("/catalogue?topic=output&department=economy").await;
+        assert!(page.contains(&format!("href=\"{}\"", all.replace('&', "&amp;"))), "{page}");
+        assert!(world.page(all).await.contains("href=\"/catalogue/areas\""));
     }
 
     async fn the_register_goes_by_the_titles_in_the_language_of_its_readers(db: TestDatabase) {
@@ -60,6 +65,42 @@ on_both_databases! {
         assert!(welsh.contains("href=\"/cy/catalogue?letter=S\""), "{welsh}");
     }
 
+    async fn a_list_of_datasets_is_its_address(db: TestDatabase) {
+        let world = World::make(db).await;
+        published(&world, "trade", json!({"title": "Trade"})).await;
+        let archive = "/v1/datasets/areas/editions/time-series/versions/2/files.zip";
+        let page = world.page("/list?dataset=areas&dataset=trade&dataset=areas").await;
+        for part in [
+            "href=\"/catalogue/areas\"",
+            "href=\"/catalogue/trade\"",
+            &format!("href=\"{archive}\""),
+            "href=\"/list?dataset=trade\"",
+            "/list?dataset=areas&amp;dataset=trade<",
+            &format!("curl -fL -o areas.zip '{}{archive}'", world.site.url),
+            "/catalogue/areas/editions/time-series/versions/2",
+            "content=\"noindex\"",
+        ] {
+            assert!(page.contains(part), "{part} {page}");
+        }
+        world.site.public().get(archive).await.must_be(200);
+        // Others are found on the page itself and come to those that are there.
+        let found = world.page("/list?dataset=areas&q=trade").await;
+        assert!(found.contains("href=\"/list?dataset=areas&amp;dataset=trade\""), "{found}");
+        assert!(world.page("/list?q=qqqqzzzz").await.contains("No datasets match"));
+        assert!(world.page("/catalogue/areas").await.contains("href=\"/list?dataset=areas\""));
+        // What is hidden is told like what never was; what names no dataset is not repeated.
+        let told = async |id: &str| {
+            let page = world.page(&format!("/list?dataset={id}")).await;
+            let main = page.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>"));
+            main.map(|(main, _)| main.replace(id, "…")).unwrap_or_default()
+        };
+        let hidden = told("secret").await;
+        assert!(hidden.contains("Not published, or no longer: ….") && hidden == told("unknown").await, "{hidden}");
+        assert!(!world.page("/list?dataset=Call%20this%20number").await.contains("Call this number"));
+        let welsh = world.page("/cy/list").await;
+        assert!(welsh.contains("Nid oes dim ar y rhestr eto"), "{welsh}");
+    }
+
     async fn corrections_are_listed_from_their_commit_on(db: TestDatabase) {
         let world = World::make(db).await;
         assert!(world.page("/corrections").await.contains("Nothing has been corrected"));
@@ -75,5 +116,18 @@ on_both_databases! {
         assert!(world.page("/cy/corrections").await.contains("Cywiriadau"));
         let banner = world.page("/catalogue/areas/editions/time-series/versions/1").await;
         assert!(banner.contains("It corrects these figures") && banner.contains("too low"), "{banner}");
+        // Whoever comes right to the rows is told, too.
+        assert!(world.page("/catalogue/areas/editions/time-series/versions/1/explore").await.contains("too low"));
+    }
+
+    async fn a_correction_says_in_the_list_how_grave_it_is(db: TestDatabase) {
+        let world = World::make(db).await;
+        let told = json!({"type": "correction", "description": "Bath was left out.", "severity": "major"});
+        world.approver.post("/v1/datasets/areas/editions/time-series/versions/2/alerts", told).await.must_be(201);
+        for (path, words) in [("/corrections", "Major: what the figures show changes."), ("/cy/corrections", "Mawr: ")] {
+            let page = world.page(path).await;
+            assert!(page.contains(words), "{path} {page}");
+        }
+        assert_eq!(world.site.public().get("/corrections.json").await.must_be(200).json()["items"][0]["alert"]["severity"], "major");
     }
 }

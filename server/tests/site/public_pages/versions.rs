@@ -68,7 +68,7 @@ on_both_databases! {
         let version = "/v1/datasets/areas/editions/time-series/versions/1";
         for path in [
             "/catalogue/areas/feed.atom", "/catalogue/areas/feed.rss", "/catalogue/areas/feed.ics", "/search/feed.atom", "/catalogue.csv",
-            &format!("{version}/metadata"), &format!("{version}/metadata.ttl"), &format!("{version}/metadata.csvw.json"), &format!("{version}/files.zip"),
+            &format!("{version}/metadata"), &format!("{version}/metadata.ttl"), &format!("{version}/metadata.csvw.json"), &format!("{version}/metadata.txt"), &format!("{version}/files.zip"),
         ] {
             let told = public.get(path).await.must_be(200).text;
             assert!(!told.contains("2026-11-23") && !told.contains("20261123") && !told.contains("23 Nov"), "{path} {told}");
@@ -113,6 +113,23 @@ on_both_databases! {
             assert!(page.contains(words), "{words} {page}");
         }
         assert!(world.page("/cy/catalogue/areas").await.contains("Beth sydd yn y colofnau"));
+    }
+
+    async fn a_version_says_how_it_is_judged_followed_and_checked(db: TestDatabase) {
+        let world = World::make(db).await;
+        let page = world.page("/catalogue/areas").await;
+        let dates = page.split("page-title__meta").nth(1).and_then(|rest| rest.split("</p>").next()).unwrap_or_default();
+        assert!(dates.contains("href=\"/catalogue/areas/quality\"") && dates.contains("tatistics"), "{dates}");
+        for format in ["atom", "rss", "ics"] {
+            let feed = format!("/catalogue/areas/feed.{format}");
+            assert!(page.split("id=\"about\"").nth(1).unwrap().contains(&format!("href=\"{feed}\"")), "{feed} {page}");
+            world.site.public().get(&feed).await.must_be(200);
+        }
+        for words in ["What these formats are", "A table as plain text", "sha256sum"] {
+            assert!(page.contains(words), "{words} {page}");
+        }
+        assert!(!page.contains("A workbook for Excel"), "formats that are not there are not explained: {page}");
+        assert!(world.page("/cy/catalogue/areas").await.contains("Tabl fel testun plaen"));
     }
 
     async fn each_address_names_itself_to_other_programs(db: TestDatabase) {
@@ -220,6 +237,7 @@ on_both_databases! {
             ("/catalogue/areas", format!("\"item\":\"{site}/catalogue/areas\"")),
             ("/topics/output", format!("\"item\":\"{site}/topics/output\"")),
             ("/cy/topics/output", format!("\"item\":\"{site}/cy/topics\"")),
+            ("/catalogue/areas/quality", format!("\"item\":\"{site}/catalogue/areas/quality\"")),
         ] {
             let page = world.page(path).await;
             assert!(page.contains("\"BreadcrumbList\"") && page.contains(&words), "{path} {page}");
@@ -282,6 +300,11 @@ on_both_databases! {
         for words in ["Methods and quality: areas", "Code of Practice", "areas.csv, 3 rows", ">Area<", "desk@example.org"] {
             assert!(page.contains(words), "{words} {page}");
         }
+        // Its parts are led to at its top, and none that is not there.
+        for part in ["trust", "methods", "covers", "columns", "ask"] {
+            assert!(page.contains(&format!("href=\"#{part}\"")) && page.contains(&format!("id=\"{part}\"")), "{part} {page}");
+        }
+        assert_eq!(page.contains("href=\"#notes\""), page.contains("id=\"notes\""), "{page}");
         world.site.public().get("/catalogue/secret/quality").await.must_be(404);
         assert!(world.page("/cy/catalogue/areas/quality").await.contains("Dulliau ac ansawdd"));
     }

@@ -195,7 +195,9 @@ on_both_databases! {
     }
 
     async fn no_address_inside_the_own_network_is_called(db: TestDatabase) {
-        let around = Around::start(db, &[("WEBHOOK_ALLOW_PRIVATE", "false")]).await;
+        let around = Around::start(db, &[("SUBSCRIBER_WEBHOOK_ALLOW_PRIVATE", "false")]).await;
+        // What an administrator may name strangers may not.
+        around.webhook(json!(["bundle.published"])).await;
         for address in [around.hook.url(), "https://127.0.0.1/x", "https://[::1]/x", "https://169.254.169.254/x", "http://example.org/x", "ftp://example.org", "nonsense"] {
             let body = json!({"channel": "webhook", "address": address});
             let refused = around.site.public().post("/v1/subscriptions", body).await.must_be(422);

@@ -4,13 +4,14 @@ use super::plan::{Plan, dataset_id, edition_id};
 use super::world::NOTHING;
 
 /// The metadata of a version in every form.
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "metadata.ttl",
     "metadata.jsonld",
     "metadata.schema.jsonld",
     "metadata.csvw.json",
     "metadata.datapackage.json",
     "metadata.json",
+    "metadata.txt",
 ];
 
 /// The portal's page of a version.
@@ -234,7 +235,8 @@ pub fn forms(plan: &Plan, group: &str, name: &str) -> Vec<String> {
                 let named = format!("{dataset}/{edition}/{version}");
                 format!("object=version/{named}&chosen[0]={named}+1&looked=yes")
             });
-            versions.chain(bundles().into_iter().map(|id| format!("object=bundle/{id}"))).collect()
+            let of_bundle = |id: String| format!("object=bundle/{id}&chosen[0]={id}&to={NOTHING}");
+            versions.chain(bundles().into_iter().map(of_bundle)).collect()
         }
         "datasets" | "versions" => places(plan, true, true).into_iter().map(of_versions).collect(),
         "catalogue" => {

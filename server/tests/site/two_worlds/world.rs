@@ -10,7 +10,7 @@ use domain::image::ImageTexts;
 use domain::people::Team;
 use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
-use domain::release::{ReleaseCommand, ReleaseDate, ReleaseDetails};
+use domain::release::{PreReleaseAccess, ReleaseCommand, ReleaseDate, ReleaseDetails};
 use domain::selection::{Place, Selection};
 use domain::topic::{Department, Topic};
 use domain::version::{Alert, AlertKind, LatestChange, VersionAction, VersionMetadata};
@@ -182,7 +182,12 @@ impl World {
             }
             What::Announced { dataset, title } => {
                 let department = Some(plan.department(*dataset).to_owned());
-                let details = ReleaseDetails { title: title.clone(), department, ..ReleaseDetails::default() };
+                // Who is given it early is told to nobody outside before it is published; the other department is inside.
+                let is_secret = self.with_hidden && plan.department(*dataset) == "economy";
+                let given = PreReleaseAccess::new("Holder of a secret position", "A secret office");
+                let pre_release_access = if is_secret { vec![given] } else { Vec::new() };
+                let title = title.clone();
+                let details = ReleaseDetails { title, department, pre_release_access, ..ReleaseDetails::default() };
                 let id = format!("announced-{dataset}");
                 let bundle_id = self.hidden_bundles.get(dataset).cloned();
                 let new = NewRelease { id: Some(id.clone()), details, date: ReleaseDate::At(self.due), bundle_id };

@@ -36,7 +36,12 @@ on_both_databases! {
         let nameless = editor.request(Method::POST, "/v1/files/uploads").header("tus-resumable", "1.0.0").header("upload-length", "1");
         editor.send(nameless).await.must_be(400);
         let endless = editor.request(Method::POST, "/v1/files/uploads").header("tus-resumable", "1.0.0").header("upload-metadata", metadata_of("cpi", "time-series", "a.zip", "1"));
-        editor.send(endless.header("upload-defer-length", "1")).await.must_be(400);
+        assert!(editor.send(endless.header("upload-defer-length", "1")).await.must_be(400).text.contains("Upload-Length how large"));
+        // One part of several would become a file by itself, and there is nothing to be joined.
+        for part in ["partial", "final;/files/uploads/a /files/uploads/b"] {
+            let told = editor.send(beginning(&editor, "cpi", "a.zip", 10).header("upload-concat", part)).await.must_be(400).text;
+            assert!(told.contains("Uploads are not joined here"), "{told}");
+        }
         let typed = beginning(&editor, "cpi", "a.zip", 2).header("content-type", "text/plain").body("ab");
         editor.send(typed).await.must_be(415);
         assert!(site.services.storage.list("").await.unwrap().is_empty());
@@ -78,6 +83,12 @@ on_both_databases! {
         let with = async |offset: usize, bytes: &[u8], checksum: String| {
             editor.send(adding(&editor, &upload, offset).header("upload-checksum", checksum).body(bytes.to_vec())).await
         };
+        // What came along with the beginning and is not taken can be sent again.
+        let first = beginning(&editor, "cpi", "b.txt", 3).header("content-type", BYTES).header("upload-checksum", format!("sha256 {}", base64(&Sha256::digest(b"abc"))));
+        let begun = editor.send(first.body("abd")).await.must_be(460).header("location");
+        assert_eq!(offset(&editor, &begun).await, 0);
+        send(&editor, &begun, 0, b"abc".to_vec()).await.must_be(204);
+
         let mut damaged = bytes.clone();
         damaged[9 << 20] ^= 1;
         let right = format!("sha256 {}", base64(&Sha256::digest(&bytes[..16 << 20])));
@@ -91,6 +102,25 @@ on_both_databases! {
         let last = with(16 << 20, &bytes[16 << 20..], sha1(&bytes[16 << 20..])).await.must_be(204);
         let file = editor.get(&last.header("content-location")).await.must_be(200).json();
         assert_eq!(file["sha256"], sha256(&bytes));
+    }
+
+    async fn a_post_stands_for_what_a_line_does_not_let_through(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = open_version(&site, "cpi").await;
+        let upload = begin(&editor, "cpi", "a.txt", 6).await;
+        let post = |meant: &'static str| {
+            editor.request(Method::POST, &upload).header("tus-resumable", "1.0.0").header("x-http-method-override", meant)
+        };
+        let adding = || post("PATCH").header("upload-offset", "0").header("content-type", BYTES).body("abc");
+        assert_eq!(editor.send(adding()).await.must_be(204).header("upload-offset"), "3");
+        editor.send(adding()).await.must_be(409);
+        editor.send(post("GET")).await.must_be(405);
+        editor.send(post("DELETE")).await.must_be(204);
+        editor.get(&upload).await.must_be(410);
+        // Anywhere else a POST is a POST.
+        let elsewhere = editor.request(Method::POST, "/v1/datasets/cpi").header("x-http-method-override", "DELETE");
+        editor.send(elsewhere).await.must_be(405);
+        editor.get("/v1/datasets/cpi").await.must_be(200);
     }
 
     async fn who_began_an_upload_can_end_it(db: TestDatabase) {

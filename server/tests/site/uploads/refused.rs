@@ -137,6 +137,22 @@ on_both_databases! {
         editor.upload("cpi", "time-series", "1", "Mon.csv", TABLE).await.must_be(201);
     }
 
+    async fn the_licence_of_a_file_is_a_line_of_words(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let editor = open_version(&site, "cpi").await;
+        let sent = async |licence: &str| {
+            let part = reqwest::multipart::Part::bytes(TABLE).file_name("cpi.csv");
+            let form = PLACE.into_iter().fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value));
+            let form = form.text("licence", licence.to_owned()).part("file", part);
+            editor.send(editor.request(Method::POST, "/files/upload").multipart(form)).await
+        };
+        for (licence, code) in [("x".repeat(301), "too_long"), ("Open\nlicence".to_owned(), "control_characters")] {
+            let field = sent(&licence).await.must_be(422).json()["error"]["details"]["fields"][0].clone();
+            assert_eq!((&field["field"], &field["code"]), (&json!("licence"), &json!(code)), "{field}");
+        }
+        sent("Open Government Licence v3.0").await.must_be(201);
+    }
+
     async fn what_failed_afterwards_is_given_out_to_nobody(db: TestDatabase) {
         let site = Site::start_as(db, &[("EXAMINE_AT_ONCE_BYTES", "100")]).await;
         let editor = open_version(&site, "cpi").await;

@@ -3,7 +3,7 @@
 
 use domain::dataset::DatasetMetadata;
 use domain::language::Language;
-use domain::version::{AlertKind, VersionState};
+use domain::version::{AlertKind, Version, VersionState};
 use domain::views::VersionPage;
 use leptos::prelude::*;
 
@@ -13,6 +13,18 @@ use crate::layout::site::Frame;
 
 /// Leads on to the latest version of the edition, where another is shown.
 pub fn superseded(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
+    superseded_beside(frame, page, None)
+}
+
+/// The same with the way to what the reader chose, as the latest version has it.
+pub fn superseded_with(frame: &Frame, page: &VersionPage, chosen: impl FnOnce(&Version) -> String) -> Option<AnyView> {
+    let newest = page.versions.first().filter(|_| !page.is_latest)?;
+    let href = frame.href(&chosen(newest));
+    let same = view! { <a href=href>{t(frame.lang, "superseded-same")}</a>" " }.into_any();
+    superseded_beside(frame, page, Some(same))
+}
+
+fn superseded_beside(frame: &Frame, page: &VersionPage, same: Option<AnyView>) -> Option<AnyView> {
     let newest = page.versions.first().filter(|_| !page.is_latest)?;
     let lang = frame.lang;
     let href = frame.href(&format!("/catalogue/{}/editions/{}", page.dataset.id, page.edition.edition));
@@ -26,7 +38,7 @@ pub fn superseded(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
     let corrected = corrected.then(|| format!(" {}", t(lang, "superseded-corrected")));
     Some(banner(
         t(lang, "not-latest"),
-        view! { {sentence}{corrected}" "<a href=href>{t(lang, "see-latest")}</a> }.into_any(),
+        view! { {sentence}{corrected}" "{same}<a href=href>{t(lang, "see-latest")}</a> }.into_any(),
     ))
 }
 

@@ -8,6 +8,7 @@ use crate::components::written::{Written, of_tables};
 use crate::i18n::t;
 use crate::layout::site::Frame;
 use crate::pages::site::copying::{copied, copy};
+use crate::pages::site::list::beginning_with;
 use crate::pages::site::{citation, publisher_of};
 
 /// The citation of the version shown, in words and for reference managers.
@@ -30,6 +31,11 @@ pub fn section(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, ti
         page.version.version,
         released.map(|at| at.format("%Y").to_string()).unwrap_or_default(),
     );
+    // What is not public yet is on no list.
+    let list = frame.ahead.is_none().then(|| {
+        let href = frame.href(&beginning_with(&page.dataset.id));
+        view! { <p><a href=href>{t(lang, "list-begin")}</a></p> }
+    });
     view! {
         <section class="section" id="cite">
             <div class="section__head"><h2>{t(lang, "cite")}</h2></div>
@@ -41,6 +47,7 @@ pub fn section(frame: &Frame, page: &VersionPage, metadata: &DatasetMetadata, ti
                 {copy(lang, "bibtex", "BibTeX")}
                 <pre tabindex="0" id="bibtex" lang=of_tables(lang)><code>{bibtex}</code></pre>
             </details>
+            {list}
             {copied(lang)}
         </section>
     }

@@ -173,13 +173,32 @@ fn group(frame: &Frame, page: &ExplorePage, facet: &Facet) -> AnyView {
         }
     });
     let bounds = is_of_time(&facet.column).then(|| bounds(frame, page, &facet.column));
+    let paste = many.then(|| paste(frame, facet));
     view! {
         <fieldset class="facet">
             <legend lang=mark(lang, facet.column.heading(), Language::En)>{facet.column.heading().to_owned()}</legend>
             {bounds}
             {find}
             <div class="facet__options" lang=of_tables(lang)>{options}</div>
+            {paste}
         </fieldset>
+    }
+    .into_any()
+}
+
+/// How much of a list is taken at a time, in characters: with short codes a longer one would not fit into an address.
+const LONGEST_LIST: &str = "3000";
+
+/// Where a list of options is pasted, which are then chosen all at once.
+fn paste(frame: &Frame, facet: &Facet) -> AnyView {
+    let lang = frame.lang;
+    let label = ta(lang, "explore-paste", &[("name", text(facet.column.heading().to_owned()))]);
+    view! {
+        <details class="facet__more">
+            <summary>{label.clone()}</summary>
+            <p class="small muted">{t(lang, "explore-paste-help")}</p>
+            <textarea class="facet__find" name=format!("list.{}", facet.column.name) rows="4" maxlength=LONGEST_LIST aria-label=label></textarea>
+        </details>
     }
     .into_any()
 }

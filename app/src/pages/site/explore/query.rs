@@ -1,7 +1,7 @@
 //! Between the address of the explorer and what is asked for.
 
 use domain::explore::{ExplorePage, ExploreQuery};
-use domain::selection::{DataFormat, DataQuery, Selection};
+use domain::selection::{DataFormat, DataQuery, MAX_OPTIONS, Selection};
 use domain::table::{ChartKind, Drawing};
 use domain::version::Version;
 
@@ -17,7 +17,12 @@ pub const AS_PUBLISHED: (&str, &str) = ("as", "published");
 /// Reads the query of an address; what makes no sense is left out.
 pub fn read(path: &str) -> ExploreQuery {
     let raw = path.split_once('?').map_or("", |(_, raw)| raw);
-    let query = DataQuery::parse(raw).unwrap_or_default();
+    let mut query = DataQuery::parse(raw).unwrap_or_default();
+    for (name, words) in &query.others {
+        if let Some(column) = name.strip_prefix("list.").filter(|column| !column.is_empty()) {
+            query.selection.add(column, listed(words));
+        }
+    }
     let one = |name: &str| query.others.iter().find(|(other, value)| other == name && !value.is_empty());
     let find = query.others.iter().filter_map(|(name, words)| {
         let name = name.strip_prefix("find.")?;
@@ -36,6 +41,21 @@ pub fn read(path: &str) -> ExploreQuery {
         as_published: one(AS_PUBLISHED.0).is_some_and(|(_, word)| word == AS_PUBLISHED.1),
         selection: query.selection,
     }
+}
+
+/// The options of a list that was pasted: one to a line, as they come out of a column of a spreadsheet, or out of a row of it.
+fn listed(words: &str) -> impl Iterator<Item = String> {
+    let parts = words.split(['\n', '\r', '\t', ';']).map(str::trim).filter(|part| !part.is_empty());
+    parts.take(MAX_OPTIONS + 1).map(str::to_owned)
+}
+
+/// The address of the explorer of another version with the same choices, from the first row on; its files have names of their own.
+pub fn in_version(page: &ExplorePage, other: &Version) -> String {
+    let query = &page.query;
+    let drawing = Drawing { panels: 0, ..query.drawing.clone() };
+    let mut parts = parts(page, &query.selection, 1, &drawing, query.as_published);
+    parts.retain(|part| !part.starts_with("file="));
+    joined(format!("{}/explore", other.page_path()), &parts)
 }
 
 /// The address of the explorer with another selection, at a page of its rows; it is drawn as now.
@@ -153,6 +173,14 @@ mod tests {
         assert!(read("/x/explore?as=published").as_published && !read("/x/explore?as=always").as_published);
         assert_eq!(read("/x/explore?chart=pie&by=&panels=x").drawing, Drawing::default());
         assert_eq!(read("/x?limit=nonsense"), ExploreQuery { page: 1, ..ExploreQuery::default() });
+    }
+
+    #[test]
+    fn a_list_that_was_pasted_is_added_to_what_is_chosen() {
+        let query =
+            read("/x/explore?dim.Area=Wales&list.Area=Bath%2C+city%0D%0A+York+%0D%0A%0D%0AWales&list.Sex=%20&list.=x");
+        assert_eq!(query.selection.to_query(), "dim.Area=Wales,Bath%2C%20city,York");
+        assert_eq!(read("/x/explore?list.Year=2023%092024;2025").selection.to_query(), "dim.Year=2023,2024,2025");
     }
 
     #[test]
