@@ -9,7 +9,9 @@ VERSIONS="${VERSIONS:-5}"
 SECONDS_EACH="${SECONDS_EACH:-5}"
 CONNECTIONS="${CONNECTIONS:-16}"
 ROUNDS="${ROUNDS:-60}"
-TEMPLATE='consumer-prices-index-coicop'
+# What they are copies of: one of the size that most published tables have. Half a million versions of a table with hundreds of codes
+# take more disk than a desk has.
+TEMPLATE='renewable-energy-share'
 BINARY="${BINARY:-${TARGET}/release/catalogue}"
 
 part scripts/setup.sh bench
@@ -49,7 +51,7 @@ PATTERNS=(
   '/v1/datasets?limit=20'
   '/v1/datasets?limit=20&offset=@'
   '/v1/datasets?limit=20&sort=title&offset=@'
-  '/v1/datasets?topic=prices&limit=20&offset=@'
+  '/v1/datasets?topic=energy&limit=20&offset=@'
   '/v1/datasets?state=submitted'
   "/v1/datasets?id=${TEMPLATE}-@"
   "/v1/datasets/${TEMPLATE}-@"
