@@ -94,7 +94,7 @@ impl Key {
         self.counter = self.counter.map(|counter| counter + 1);
         let said = self.says(options, 0x05);
         let client = client_data("webauthn.get", options, origin);
-        let signed = [said.as_slice(), &Sha256::digest(&client)].concat();
+        let signed = [&said[..], &Sha256::digest(&client)[..]].concat();
         let signature = self.pair.sign(&SystemRandom::new(), &signed).unwrap();
         let response = json!({
             "authenticatorData": text(&said), "clientDataJSON": text(&client), "signature": text(signature.as_ref()),
