@@ -79,14 +79,18 @@ async function ready(url: string, program: ChildProcess, log: () => string): Pro
   }
 }
 
-/** Copies the seeded folder, starts the program on a free port and waits until it answers. */
-export async function startCatalogue(settings: Record<string, string> = {}): Promise<Catalogue> {
+/**
+ * Copies the seeded folder, starts the program on a free port and waits until it answers. It listens on this machine alone, whatever it is
+ * called there: browsers know passkeys at a name, not at an IP address.
+ */
+export async function startCatalogue(settings: Record<string, string> = {}, host = "127.0.0.1"): Promise<Catalogue> {
   const path = binary();
   const seeded = process.env[SEEDED];
   if (seeded === undefined) throw new Error(`${SEEDED} is not set: run these tests with their configuration`);
   const dataDir = await mkdtemp(join(tmpdir(), "catalogue-e2e-"));
-  const address = `127.0.0.1:${await freePort()}`;
-  const url = `http://${address}`;
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const env = {
     ...process.env,
     BIND_ADDR: address,
@@ -104,7 +108,7 @@ export async function startCatalogue(settings: Record<string, string> = {}): Pro
     program = spawn(path, ["serve"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
     program.stdout?.on("data", (bytes) => (written += String(bytes)));
     program.stderr?.on("data", (bytes) => (written += String(bytes)));
-    await ready(url, program, log);
+    await ready(`http://${address}`, program, log);
   };
   const end = async (signal: NodeJS.Signals) => {
     if (program !== null) await stop(program, signal);

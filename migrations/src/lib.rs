@@ -64,6 +64,7 @@ mod m0063_alert_silences;
 mod m0066_edition_editors;
 mod m0068_dataset_uses;
 mod m0069_pre_release_access;
+mod m0070_passkeys;
 
 /// Takes a database to the present schema, or back.
 #[derive(Debug)]
@@ -131,6 +132,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0066_edition_editors::Migration),
             Box::new(m0068_dataset_uses::Migration),
             Box::new(m0069_pre_release_access::Migration),
+            Box::new(m0070_passkeys::Migration),
         ]
     }
 }

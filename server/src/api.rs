@@ -370,6 +370,8 @@ fn people_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(users::read, users::replace, users::merge, users::delete))
         .routes(routes!(user_access::set_password))
         .routes(routes!(user_access::reset_second_factor))
+        .routes(routes!(user_access::list_passkeys))
+        .routes(routes!(user_access::remove_passkey))
         .routes(routes!(user_access::list_sessions, user_access::end_sessions))
         .routes(routes!(teams::list, teams::create))
         .routes(routes!(teams::read, teams::replace, teams::merge, teams::delete))

@@ -19,6 +19,7 @@ mod link_cards;
 pub mod live;
 mod metrics;
 mod pages;
+mod passkeys;
 mod provider;
 pub mod router;
 pub mod startup;

@@ -24,7 +24,9 @@ use crate::http::{
     second_factor, submitted, trace,
 };
 use crate::state::AppState;
-use crate::{api, assets, calendar, discovery, faults, feeds, link_cards, live, pages, provider, unsubscribe};
+use crate::{
+    api, assets, calendar, discovery, faults, feeds, link_cards, live, pages, passkeys, provider, unsubscribe,
+};
 
 /// The whole site.
 pub fn router(state: AppState) -> AtOnce {
@@ -82,6 +84,7 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .nest("/v1", api::v1_router().fallback(api::problem::not_found))
         .merge(api::router())
         .merge(provider::router())
+        .merge(passkeys::router())
         .merge(discovery::router())
         .merge(feeds::router())
         .merge(api::page_files::router())

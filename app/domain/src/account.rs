@@ -1,4 +1,4 @@
-//! What somebody sees of their own account: ways to sign in, second factor, sessions and remembered devices.
+//! What somebody sees of their own account: ways to sign in, second factors, sessions and remembered devices.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -27,8 +27,14 @@ pub struct OwnAccount {
     pub email: String,
     /// Whether there is a password to sign in with.
     pub has_password: bool,
-    /// The second factor that is asked for at sign-in.
+    /// The authenticator app that is asked for at sign-in.
     pub second_factor: Option<SecondFactorSight>,
+    /// The passkeys that may be shown in its place, the newest first.
+    pub passkeys: Vec<Passkey>,
+    /// Whether one can be added: browsers know them at a domain name by TLS alone.
+    pub offers_passkeys: bool,
+    /// How many recovery codes are left.
+    pub codes_left: u64,
     /// Where the person is signed in, last seen first.
     pub sessions: Vec<SessionSight>,
     /// Where the second factor is not asked for, the newest first; each ends when it does by now.
@@ -37,13 +43,37 @@ pub struct OwnAccount {
     pub ended: Vec<Grant>,
 }
 
-/// A second factor as its owner sees it; its secret is never shown again.
+/// An authenticator app as its owner sees it; its secret is never shown again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFactorSight {
     /// Since when it is asked for.
     pub since: DateTime<Utc>,
-    /// How many recovery codes are left.
-    pub codes_left: u64,
+}
+
+/// A passkey as people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passkey {
+    /// Its id.
+    pub id: String,
+    /// Who signs in with it.
+    pub user_id: String,
+    /// What its owner calls it, such as `Blue key`.
+    pub name: String,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it was last shown.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// By what somebody who has taken the first step of signing in may take the second.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStepWays {
+    /// Whether by a code of an authenticator app.
+    pub app: bool,
+    /// Whether by a passkey.
+    pub passkey: bool,
+    /// For how many days the device can be remembered; 0 where none can.
+    pub remember_days: u32,
 }
 
 /// A session as its owner sees it.

@@ -54,7 +54,7 @@ pub const RESOURCE_TYPES: [&str; 27] = [
 ];
 
 /// The kinds of records, so that each is told in words.
-pub const EVENT_TYPES: [&str; 150] = [
+pub const EVENT_TYPES: [&str; 153] = [
     "acknowledged",
     "alert_added",
     "alert_refused",
@@ -148,6 +148,9 @@ pub const EVENT_TYPES: [&str; 150] = [
     "opened",
     "output_made",
     "output_retried",
+    "passkey_added",
+    "passkey_counted_back",
+    "passkey_removed",
     "password_changed",
     "password_link_sent",
     "password_reset",

@@ -42,6 +42,7 @@ const FENCED: &[(&str, &[&str])] = &[
     ("rdkafka", &["integrations"]),
     ("reqwest", &["integrations"]),
     ("tower-sessions", &["server"]),
+    ("webauthn-rs", &["services"]),
 ];
 
 fn root() -> PathBuf {

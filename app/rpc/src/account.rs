@@ -27,11 +27,13 @@ pub use notifications::{
 pub use own_account::{OwnAccount, WaysIn, own_account, ways_in};
 pub use reset::{LinkIsLive, Reset, link_is_live, reset};
 pub use second_factor::{
-    BeginSecondFactor, ConfirmSecondFactor, RecoveryCodes, RemoveSecondFactor, RenewRecoveryCodes, SecondFactorSetUp,
-    begin_second_factor, confirm_second_factor, recovery_codes, remove_second_factor, renew_recovery_codes,
-    second_factor_set_up,
+    BeginSecondFactor, ConfirmSecondFactor, RecoveryCodes, RemovePasskey, RemoveSecondFactor, RenewRecoveryCodes,
+    SecondFactorSetUp, begin_second_factor, confirm_second_factor, recovery_codes, remove_passkey,
+    remove_second_factor, renew_recovery_codes, second_factor_set_up,
 };
-pub use second_step::{SecondStep, second_step};
+#[cfg(not(target_family = "wasm"))]
+pub use second_factor::{CODES_PAGE, shown_codes};
+pub use second_step::{SecondStep, SecondStepWays, second_step, second_step_ways};
 pub use sessions::{EndAllSessions, EndSession, ForgetDevice, end_all_sessions, end_session, forget_device};
 pub use sign_in::{SignIn, sign_in};
 pub use sign_out::{SignOut, sign_out};

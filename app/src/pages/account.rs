@@ -8,6 +8,7 @@ mod inbox;
 mod notifications;
 mod overview;
 mod parts;
+mod passkeys;
 mod second_factor;
 mod second_step;
 mod security;

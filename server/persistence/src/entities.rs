@@ -49,6 +49,7 @@ pub mod office_setting;
 pub mod outbox;
 pub mod output_file;
 pub mod output_job;
+pub mod passkey;
 pub mod password_link;
 pub mod presence;
 pub mod publication_chain;

@@ -42,6 +42,7 @@ pub mod notifications;
 pub mod office;
 pub mod outbox;
 pub mod output_jobs;
+pub mod passkeys;
 pub mod password_links;
 pub mod people;
 pub mod policies;

@@ -1,14 +1,16 @@
-//! Second factors and the recovery codes that stand in for them.
+//! Authenticator apps as second factors, the recovery codes that stand in for any, and who is asked for one; passkeys are in `passkeys`.
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 
 use crate::convert::{maybe_instant, micros};
-use crate::entities::{recovery_code, second_factor};
+use crate::entities::{passkey, recovery_code, second_factor};
 use crate::error::Result;
 
-/// Somebody's second factor.
+/// Somebody's authenticator app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecondFactor {
     /// The shared secret, sealed; nothing here can read it.
@@ -55,16 +57,27 @@ pub async fn find(db: &impl ConnectionTrait, user_id: &str) -> Result<Option<Sec
     .transpose()
 }
 
-/// Everybody who is asked for one.
+/// Everybody who is asked for one, by app or by passkey.
 pub async fn confirmed(db: &impl ConnectionTrait) -> Result<Vec<String>> {
-    let ids = second_factor::Entity::find()
+    let by_app: Vec<String> = second_factor::Entity::find()
         .select_only()
         .column(second_factor::Column::UserId)
         .filter(second_factor::Column::ConfirmedAt.is_not_null())
         .into_tuple()
         .all(db)
         .await?;
-    Ok(ids)
+    let by_passkey: Vec<String> =
+        passkey::Entity::find().select_only().column(passkey::Column::UserId).distinct().into_tuple().all(db).await?;
+    let all: BTreeSet<String> = by_app.into_iter().chain(by_passkey).collect();
+    Ok(all.into_iter().collect())
+}
+
+/// Whether somebody is asked for one, by app or by passkey.
+pub async fn is_asked_for(db: &impl ConnectionTrait, user_id: &str) -> Result<bool> {
+    if find(db, user_id).await?.is_some_and(|factor| factor.confirmed_at.is_some()) {
+        return Ok(true);
+    }
+    Ok(passkey::Entity::find().filter(passkey::Column::UserId.eq(user_id)).count(db).await? > 0)
 }
 
 /// From now on it is asked for.
@@ -88,16 +101,21 @@ pub async fn use_step(db: &impl ConnectionTrait, user_id: &str, step: i64) -> Re
     Ok(done.rows_affected == 1)
 }
 
-/// Removes a second factor with its recovery codes; false where there was none.
+/// Removes somebody's app; false where there was none. The recovery codes stay, as they may stand in for passkeys, too.
 pub async fn remove(db: &impl ConnectionTrait, user_id: &str) -> Result<bool> {
-    recovery_code::Entity::delete_many().filter(recovery_code::Column::UserId.eq(user_id)).exec(db).await?;
     let done = second_factor::Entity::delete_by_id(user_id).exec(db).await?;
     Ok(done.rows_affected == 1)
 }
 
+/// Removes all recovery codes of somebody.
+pub async fn remove_codes(db: &impl ConnectionTrait, user_id: &str) -> Result<()> {
+    recovery_code::Entity::delete_many().filter(recovery_code::Column::UserId.eq(user_id)).exec(db).await?;
+    Ok(())
+}
+
 /// Replaces all recovery codes, given by their hashes.
 pub async fn replace_codes(db: &impl ConnectionTrait, user_id: &str, hashes: &[String]) -> Result<()> {
-    recovery_code::Entity::delete_many().filter(recovery_code::Column::UserId.eq(user_id)).exec(db).await?;
+    remove_codes(db, user_id).await?;
     let rows = hashes.iter().map(|hash| {
         recovery_code::Model { user_id: user_id.to_owned(), code_hash: hash.clone(), used_at: None }.into_active_model()
     });

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod authenticate;
+mod ceremony;
 mod change_password;
 mod create_user;
 mod devices;
@@ -12,9 +13,12 @@ mod letters;
 mod one_time_codes;
 mod own_sessions;
 mod own_tokens;
+mod passkey_step;
+mod passkeys;
 mod password_rules;
 mod passwords;
 mod provider;
+mod relying_party;
 mod second_factor;
 mod second_step;
 mod settings;
@@ -25,6 +29,7 @@ mod vault;
 
 pub use authenticate::{by_bearer, by_user_id};
 pub(crate) use authenticate::{environment_actor, hash_of};
+pub use ceremony::PasskeyAsked;
 pub use change_password::change_password;
 pub use create_user::{NewUser, create_user, create_user_unless, list_users, reset_password, save_team, set_passwords};
 pub use devices::forget_device;
@@ -42,8 +47,12 @@ pub(crate) use own_sessions::end_others_of_caller;
 pub use own_sessions::{end_all_sessions, end_session, handle_of, own_account};
 pub use own_tokens::{NewOwnToken, create_own_token, own_tokens, revoke_own_token};
 pub(crate) use own_tokens::{acting_by, end_tokens_of};
+pub use passkey_step::{ask_for_passkey, passkey_step, second_step_ways};
+pub(crate) use passkeys::take_away;
+pub use passkeys::{begin_passkey, finish_passkey, remove_passkey};
 pub(crate) use provider::{all_group_grants, group_grants};
 pub use provider::{begin_with_provider, finish_with_provider, provider_sign_out};
+pub use relying_party::RelyingParty;
 pub(crate) use second_factor::is_held_back;
 pub use second_factor::{
     begin_second_factor, confirm_second_factor, open_codes, owes_second_factor, remove_second_factor,

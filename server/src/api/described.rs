@@ -21,9 +21,9 @@ mod tags;
 pub use addresses::{
     BundleIdPath, BundlePath, ContentPath, DatasetPath, DepartmentPath, DownloadPath, EditionPath, FilePath,
     FilterDimensionPath, FilterOptionPath, FilterOutputPath, FilterPath, ImagePath, ImageSizePath, ImportPath,
-    IncidentPath, InvitationPath, PinPath, PolicyPath, ReleasePath, RolePath, ServiceTokenPath, SettingPath, StepPath,
-    SubscriptionPath, SynonymPath, TeamPath, TopicPath, TusAdding, TusBeginning, TusSpeaking, UploadPath, UserPath,
-    VersionPath, WebhookCallPath, WebhookPath,
+    IncidentPath, InvitationPath, PasskeyPath, PinPath, PolicyPath, ReleasePath, RolePath, ServiceTokenPath,
+    SettingPath, StepPath, SubscriptionPath, SynonymPath, TeamPath, TopicPath, TusAdding, TusBeginning, TusSpeaking,
+    UploadPath, UserPath, VersionPath, WebhookCallPath, WebhookPath,
 };
 pub use bodies::{DatasetInput, ImageForm, MetadataDocument, NewDatasetInput, UploadForm};
 pub use document::Document;

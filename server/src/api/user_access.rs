@@ -1,7 +1,8 @@
-//! `/users/{id}/password`, `/users/{id}/second-factor` and `/users/{id}/sessions`.
+//! `/users/{id}/password`, `/users/{id}/second-factor`, `/users/{id}/passkeys` and `/users/{id}/sessions`.
 
 use axum::extract::State;
 use domain::policy::Permission;
+use domain::refusal::Refusal;
 use serde::Deserialize;
 use services::{accounts, people};
 use utoipa::ToSchema;
@@ -10,9 +11,9 @@ use super::Answer;
 use super::answer;
 use super::body::Body;
 use super::ctx::{Asked, Path};
-use super::described::{PageOf, Paging, UserPath};
+use super::described::{PageOf, Paging, PasskeyPath, UserPath};
 use super::params::part_of;
-use super::v1::UserSessionBody;
+use super::v1::{PasskeyBody, UserSessionBody};
 use crate::state::AppState;
 
 /// A new password.
@@ -77,9 +78,9 @@ pub async fn end_sessions(State(state): State<AppState>, asked: Asked, Path(id):
     Ok(answer::deleted())
 }
 
-/// Takes somebody's second factor away.
+/// Takes somebody's second factors away.
 ///
-/// For people who lost it together with their recovery codes. 409 where there is none.
+/// For people who lost them together with their recovery codes: the authenticator app and all passkeys. 409 where there is none.
 #[utoipa::path(
     delete, path = "/users/{id}/second-factor", tag = "users",
     params(UserPath),
@@ -91,5 +92,45 @@ pub async fn reset_second_factor(State(state): State<AppState>, asked: Asked, Pa
     people::find(&state.services, &asked.ctx, &id).await?;
     asked.no_params()?;
     accounts::reset_second_factor(&state.services, &asked.ctx, &id).await?;
+    Ok(answer::deleted())
+}
+
+/// Lists somebody's passkeys.
+///
+/// The newest first. What checks them is not told.
+#[utoipa::path(
+    get, path = "/users/{id}/passkeys", tag = "users",
+    params(UserPath, Paging),
+    responses((status = 200, description = "A page of passkeys", body = PageOf<PasskeyBody>)),
+    security(("bearer" = [Permission::UsersManage]), ("session" = [Permission::UsersManage])),
+)]
+pub async fn list_passkeys(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
+    let passkeys = people::list_passkeys(&state.services, &asked.ctx, &id).await?;
+    let mut params = asked.params();
+    let paging = params.paging();
+    params.finish()?;
+    answer::page(&asked, part_of(&passkeys, paging).map(PasskeyBody::from))
+}
+
+/// Takes one passkey of somebody away.
+///
+/// For people who lost it and can sign in by something else. With their last second factor their recovery codes end; devices that they
+/// had remembered are forgotten.
+#[utoipa::path(
+    delete, path = "/users/{id}/passkeys/{passkey}", tag = "users",
+    params(PasskeyPath),
+    responses((status = 204, description = "Taken away")),
+    security(("bearer" = [Permission::UsersManage]), ("session" = [Permission::UsersManage])),
+    extensions(("x-if-match" = json!("none"))),
+)]
+pub async fn remove_passkey(
+    State(state): State<AppState>,
+    asked: Asked,
+    Path((id, passkey)): Path<(String, String)>,
+) -> Answer {
+    let known = people::list_passkeys(&state.services, &asked.ctx, &id).await?;
+    known.iter().find(|known| known.id == passkey).ok_or(Refusal::NotFound)?;
+    asked.no_params()?;
+    people::remove_passkey(&state.services, &asked.ctx, &id, &passkey).await?;
     Ok(answer::deleted())
 }

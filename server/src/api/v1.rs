@@ -41,7 +41,7 @@ pub use imports::{ImportBody, ImportSheetBody};
 pub use incidents::{IncidentBody, incident_path};
 pub use invitations::{InvitationBody, NewInvitationBody, invitation_path};
 pub use people::{
-    DepartmentBody, MeBody, NewServiceTokenBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,
+    DepartmentBody, MeBody, NewServiceTokenBody, PasskeyBody, ServiceTokenBody, TeamBody, UserBody, UserSessionBody,
     department_path, team_path, token_path, user_path,
 };
 pub use previews::PreviewBody;

@@ -6,7 +6,7 @@ use tower_sessions::Session;
 use tower_sessions::session::Error;
 
 use super::session_fields::{
-    ADDRESS, BROWSER, FLASH, ID_TOKEN, LAST_SEEN, PENDING, Pending, SIGN_OUT, SIGNED_IN_AT, USER_ID,
+    ADDRESS, BROWSER, FLASH, ID_TOKEN, LAST_SEEN, PASSKEY, PENDING, Pending, SIGN_OUT, SIGNED_IN_AT, USER_ID,
 };
 
 /// From where somebody signs in.
@@ -52,6 +52,7 @@ pub async fn carry_out(session: &Session, changes: Changes, device: &Device, now
 async fn begin(session: &Session, user_id: String, device: &Device, now: DateTime<Utc>) -> Result<(), Error> {
     session.cycle_id().await?;
     session.remove_value(PENDING).await?;
+    session.remove_value(PASSKEY).await?;
     session.insert(USER_ID, user_id).await?;
     session.insert(SIGNED_IN_AT, now).await?;
     session.insert(LAST_SEEN, now).await?;
@@ -61,7 +62,7 @@ async fn begin(session: &Session, user_id: String, device: &Device, now: DateTim
 
 /// Nothing of whoever used this browser before stays.
 async fn forget_who(session: &Session) -> Result<(), Error> {
-    for name in [USER_ID, PENDING, ID_TOKEN, SIGN_OUT, SIGNED_IN_AT] {
+    for name in [USER_ID, PENDING, PASSKEY, ID_TOKEN, SIGN_OUT, SIGNED_IN_AT] {
         session.remove_value(name).await?;
     }
     Ok(())

@@ -28,6 +28,9 @@ pub const SIGN_OUT: &str = "sign_out";
 /// A sign-in under way at the OpenID provider.
 pub const AT_PROVIDER: &str = "at_provider";
 
+/// What is kept of a question to somebody's passkeys until it is answered.
+pub const PASSKEY: &str = "passkey";
+
 /// Somebody between the first and the second step of signing in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pending {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use integrations::mail::Mailer;
 use integrations::openid::{OpenidError, Provider};
-use services::accounts::{AccountSettings, SignInProvider, Vault};
+use services::accounts::{AccountSettings, RelyingParty, SignInProvider, Vault};
 
 use super::{StartError, failed};
 use crate::config::{self, Config};
@@ -25,6 +25,7 @@ pub(super) fn settings(config: &Config) -> Result<AccountSettings, StartError> {
         public_url: config.public_url.clone(),
         mailer: mailer.map_err(failed("Letters cannot be sent", "Check SMTP_URL and MAIL_FROM."))?,
         provider: provider.map_err(failed("The OpenID provider cannot be used", "Check the OIDC settings."))?,
+        passkeys: RelyingParty::at(&config.public_url, &config.site_name),
         second_factor_roles: config.accounts.second_factor_roles.clone(),
         remember_device_days: config.accounts.remember_device_days,
         demo: config.demo,

@@ -224,6 +224,8 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /users/{u}", "133333~33"),
     ("DELETE /users/{u}", "133333~33"),
     ("PUT /users/{u}/password", "133333~33"),
+    ("GET /users/{u}/passkeys", "133333+33"),
+    ("DELETE /users/{u}/passkeys/{k}", "133333+33"),
     ("DELETE /users/{u}/second-factor", "133333~33"),
     ("GET /users/{u}/sessions", "133333+33"),
     ("DELETE /users/{u}/sessions", "133333+33"),
@@ -361,6 +363,7 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
     let root = site.environment();
     let user = json!({"email": "somebody@example.org", "name": "Somebody", "grants": [{"role": "editor"}]});
     let user = root.post("/users", user).await.must_be(201).json();
+    let key = crate::passkeys::stored(site, user["id"].as_str().unwrap(), "Blue key").await;
     let invited = json!({"email": "invited@example.org", "name": "Invited"});
     let invited = id(root.post("/v1/invitations", invited).await);
     let synonym = id(root.post("/v1/search/synonyms", json!({"words": ["zebedee", "magic"]})).await);
@@ -395,6 +398,7 @@ async fn prepare(site: &Site, editor: &Caller, approver: &Caller) -> BTreeMap<&'
         ("{w}", hook),
         ("{n}", incident),
         ("{e}", invited),
+        ("{k}", key),
         ("{y}", synonym),
         ("{x}", pin),
     ])

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use reqwest::header::{ACCEPT, COOKIE, SET_COOKIE, USER_AGENT};
-use reqwest::{Method, Url};
+use reqwest::{Method, RequestBuilder, Url};
+use serde_json::Value;
 
 use crate::support::*;
 
@@ -44,6 +45,14 @@ impl Browser {
     /// Posts a form from a page of this site.
     pub async fn post(&mut self, address: &str, page: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(Method::POST, address, Some(page), fields).await
+    }
+
+    /// Posts JSON, as a script of a page of this site does.
+    pub async fn post_json(&mut self, address: &str, page: &str, body: &Value) -> Answer {
+        let url = self.absolute(address);
+        let request = self.http.request(Method::POST, url.clone()).header(ACCEPT, "application/json");
+        let request = self.sent_from(request, page).json(body);
+        self.exchange(&url, request).await
     }
 
     /// Posts a form and looks at the page that follows.
@@ -92,16 +101,23 @@ impl Browser {
 
     async fn send(&mut self, method: Method, address: &str, page: Option<&str>, fields: &[(&str, &str)]) -> Answer {
         let url = self.absolute(address);
-        let mut request =
-            self.http.request(method, url.clone()).header(ACCEPT, "text/html").header(USER_AGENT, FIREFOX);
-        let cookies = self.cookie_header(&url);
+        let mut request = self.http.request(method, url.clone()).header(ACCEPT, "text/html");
+        if let Some(page) = page {
+            request = self.sent_from(request, page).form(fields);
+        }
+        self.exchange(&url, request).await
+    }
+
+    fn sent_from(&self, request: RequestBuilder, page: &str) -> RequestBuilder {
+        let page = self.absolute(page);
+        request.header("origin", page.origin().ascii_serialization()).header("referer", page.as_str())
+    }
+
+    async fn exchange(&mut self, url: &Url, request: RequestBuilder) -> Answer {
+        let mut request = request.header(USER_AGENT, FIREFOX);
+        let cookies = self.cookie_header(url);
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies);
-        }
-        if let Some(page) = page {
-            let page = self.absolute(page);
-            request = request.header("origin", page.origin().ascii_serialization()).header("referer", page.as_str());
-            request = request.form(fields);
         }
         let response = request.send().await.unwrap();
         let jar = self.cookies.entry(url.authority().to_owned()).or_default();

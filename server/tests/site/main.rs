@@ -54,6 +54,7 @@ mod office;
 mod openid;
 mod operations;
 mod overdue;
+mod passkeys;
 mod paused_queue;
 mod people;
 mod portal_lists;

@@ -15,13 +15,13 @@ pub async fn set_password(#[server(default)] id: String, #[server(default)] pass
     })
 }
 
-/// Takes somebody's second factor away, so that a new one can be set up.
+/// Takes somebody's second factors away, app and passkeys alike, so that new ones can be set up.
 #[server(prefix = "/rpc", endpoint = "access/reset-factor")]
 pub async fn reset_factor(#[server(default)] id: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = services::accounts::reset_second_factor(&services, &ctx, &id).await;
     let page = format!("/admin/users/{id}");
     crate::form::done("access/reset-factor", outcome, &page, |()| {
-        (page.clone(), "The second factor was taken away.".to_owned())
+        (page.clone(), "The second factor was taken away, passkeys included.".to_owned())
     })
 }

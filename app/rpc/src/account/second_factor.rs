@@ -1,4 +1,5 @@
-//! Setting a second factor up, renewing its recovery codes and taking it away.
+//! Setting second factors up, renewing the recovery codes and taking second factors away. Passkeys are added by a script, which the server
+//! answers by itself.
 
 use domain::account;
 use leptos::prelude::*;
@@ -25,11 +26,17 @@ pub async fn second_factor_set_up() -> Result<account::SetUp, RpcError> {
 /// Ends the set-up with a first code and goes on to the recovery codes.
 #[server(prefix = "/rpc", endpoint = "account/confirm-second-factor")]
 pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<(), RpcError> {
+    const SAID: &str = "Your second factor is set up. From now on you are asked for a code when you sign in.";
     let (services, ctx) = crate::request::context()?;
     let outcome = services::accounts::confirm_second_factor(&services, &ctx, &code).await;
-    let outcome = outcome.and_then(|codes| services::accounts::seal_codes(&services, &ctx, &codes));
-    crate::form::done("account/confirm-second-factor", outcome, "/account/second-factor", |sealed| {
-        show_codes(sealed, "Your second factor is set up. From now on you are asked for a code when you sign in.")
+    // Who has passkeys already has recovery codes, too.
+    let outcome = outcome.and_then(|codes| match codes.as_slice() {
+        [] => Ok(None),
+        codes => services::accounts::seal_codes(&services, &ctx, codes).map(Some),
+    });
+    crate::form::done("account/confirm-second-factor", outcome, "/account/second-factor", |sealed| match sealed {
+        Some(sealed) => show_codes(sealed, SAID),
+        None => ("/account".to_owned(), SAID.to_owned()),
     })
 }
 
@@ -56,25 +63,53 @@ pub async fn recovery_codes() -> Result<Vec<String>, RpcError> {
     }
 }
 
-/// Takes one's own second factor away.
+/// Takes one's own authenticator app away.
 #[server(prefix = "/rpc", endpoint = "account/remove-second-factor")]
 pub async fn remove_second_factor(#[server(default)] password: String) -> Result<(), RpcError> {
     let (services, ctx) = crate::request::context()?;
     let outcome = services::accounts::remove_second_factor(&services, &ctx, &password).await;
-    crate::form::done("account/remove-second-factor", outcome, "/account", |()| {
-        ("/account".to_owned(), "Your second factor was removed. You sign in with your password alone.".to_owned())
+    crate::form::done("account/remove-second-factor", outcome, "/account", |is_left| {
+        let said = if *is_left {
+            "Your authenticator app was removed. You sign in with your password and a passkey."
+        } else {
+            "Your second factor was removed. You sign in with your password alone."
+        };
+        ("/account".to_owned(), said.to_owned())
+    })
+}
+
+/// Removes one of one's own passkeys.
+#[server(prefix = "/rpc", endpoint = "account/remove-passkey")]
+pub async fn remove_passkey(
+    #[server(default)] passkey: String,
+    #[server(default)] password: String,
+) -> Result<(), RpcError> {
+    let (services, ctx) = crate::request::context()?;
+    let outcome = services::accounts::remove_passkey(&services, &ctx, &passkey, &password).await;
+    crate::form::done("account/remove-passkey", outcome, "/account", |()| {
+        ("/account".to_owned(), "That passkey was removed.".to_owned())
     })
 }
 
 #[cfg(not(target_family = "wasm"))]
 const CODES: &str = "codes";
 
-/// Leaves the codes, sealed, for the next page alone.
+/// The page that shows recovery codes that were just made.
 #[cfg(not(target_family = "wasm"))]
-fn show_codes(sealed: &str, notice: &str) -> (String, String) {
-    use crate::visit::Flash;
+pub const CODES_PAGE: &str = "/account/recovery-codes";
+
+/// What is left for that page alone: the codes, sealed, and what was done.
+#[cfg(not(target_family = "wasm"))]
+#[must_use]
+pub fn shown_codes(sealed: &str, notice: &str) -> crate::visit::Flash {
     let values = [(CODES.to_owned(), vec![sealed.to_owned()])].into();
     let form = "account/recovery-codes".to_owned();
-    crate::request::visit().leave(Flash { form, values, notice: Some(notice.to_owned()), refusal: None });
-    ("/account/recovery-codes".to_owned(), String::new())
+    crate::visit::Flash { form, values, notice: Some(notice.to_owned()), refusal: None }
+}
+
+/// Leaves the codes for their page.
+#[cfg(not(target_family = "wasm"))]
+fn show_codes(sealed: &str, notice: &str) -> (String, String) {
+    crate::request::visit().leave(shown_codes(sealed, notice));
+    (CODES_PAGE.to_owned(), String::new())
 }

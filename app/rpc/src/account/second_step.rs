@@ -1,8 +1,19 @@
 //! The second step of signing in.
 
+use domain::account;
 use leptos::prelude::*;
 
 use crate::error::RpcError;
+
+/// By what the second step may be taken by who has taken the first; by nothing where that is nobody.
+#[server(prefix = "/rpc", endpoint = "account/second-step-ways")]
+pub async fn second_step_ways() -> Result<account::SecondStepWays, RpcError> {
+    let (services, _) = crate::request::context()?;
+    match crate::request::visit().awaits_second_step {
+        Some(user_id) => Ok(services::accounts::second_step_ways(&services, &user_id).await?),
+        None => Ok(account::SecondStepWays::default()),
+    }
+}
 
 /// Takes a code of the authenticator app or a recovery code, has the device remembered where that is ticked, and goes to `next`, a
 /// path of this site.

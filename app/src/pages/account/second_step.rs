@@ -1,6 +1,6 @@
 //! The second step of signing in.
 
-use domain::account::WaysIn;
+use domain::account::SecondStepWays;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use rpc::Visit;
@@ -8,7 +8,7 @@ use rpc::Visit;
 use super::frame::narrow;
 use crate::components::form::{Form, hidden};
 
-/// Asks for a code of the authenticator app, or a recovery code.
+/// Asks for a code of the authenticator app or a recovery code, and for a passkey where the person has one and the browser knows them.
 #[component]
 pub fn SecondStep() -> impl IntoView {
     let visit = rpc::request::visit();
@@ -18,26 +18,45 @@ pub fn SecondStep() -> impl IntoView {
         let to = if visit.caller.is_some() { next.clone() } else { rpc::form::sign_in_path(&next) };
         rpc::request::see_other(&to);
     }
-    narrow("Enter your code", rpc::account::ways_in(), move |ways, visit| shown(&ways, visit, &next))
+    narrow("Enter your code", rpc::account::second_step_ways(), move |ways, visit| shown(&ways, visit, &next))
 }
 
-fn shown(ways: &WaysIn, visit: &Visit, next: &str) -> AnyView {
+fn shown(ways: &SecondStepWays, visit: &Visit, next: &str) -> AnyView {
     let form = Form::of(visit, "account/second-step");
-    let hint = "Six digits from your authenticator app, or one of your recovery codes if you do not have it with you.";
+    let hint = if ways.app || !ways.passkey {
+        "Six digits from your authenticator app, or one of your recovery codes if you do not have it with you."
+    } else {
+        "One of your recovery codes, if you do not have your passkey with you."
+    };
     view! {
+        {ways.passkey.then(|| passkey(next))}
         <form class="stack" method="post" action=form.action() novalidate=true>
             {hidden("next", next)}
             {form.field("code", "Code").autocomplete("one-time-code").hint(hint).input()}
             {remember(ways, visit, &form)}
             <button class="button button--block">"Go on"</button>
         </form>
-        <p class="small muted">"If you have lost the app and the recovery codes, ask an administrator to reset your second factor."</p>
+        <p class="small muted">"If you have lost the app or the passkey and the recovery codes, ask an administrator to reset your second factor."</p>
+    }
+    .into_any()
+}
+
+/// Asks for a passkey; hidden until the script `public/passkeys.js` finds that this browser knows them.
+fn passkey(next: &str) -> AnyView {
+    let next = next.to_owned();
+    view! {
+        <div class="stack" id="show-passkey" data-next=next hidden>
+            <button type="button" class="button button--block">"Use a passkey"</button>
+            <p class="small" id="passkey-said" role="status"></p>
+            <p class="muted">"Or give a code:"</p>
+        </div>
+        <script r#type="module" src="/assets/passkeys.js"></script>
     }
     .into_any()
 }
 
 /// Offers to ask for no code on this device for a time; not after a provider, whose word is not followed by a password.
-fn remember(ways: &WaysIn, visit: &Visit, form: &Form) -> Option<AnyView> {
+fn remember(ways: &SecondStepWays, visit: &Visit, form: &Form) -> Option<AnyView> {
     if ways.remember_days == 0 || visit.through_provider {
         return None;
     }

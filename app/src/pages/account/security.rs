@@ -1,10 +1,12 @@
-//! The parts of the account page about signing in: password, second factor, sessions and remembered devices.
+//! The parts of the account page about signing in: password, authenticator app, recovery codes, sessions and remembered devices;
+//! passkeys are in `passkeys`.
 
 use domain::account::{OwnAccount, RememberedDevice, SecondFactorSight, SessionSight};
 use leptos::prelude::*;
 use rpc::Visit;
 
 use super::frame::new_password;
+use super::passkeys::passkeys;
 use crate::components::form::{Form, hidden};
 use crate::components::portal::{Confirmed, moment, panel, table};
 
@@ -17,10 +19,10 @@ pub fn security(account: &OwnAccount, visit: &Visit) -> AnyView {
         return view! { {how}{sessions(account)} }.into_any();
     }
     let second_factor = match &account.second_factor {
-        Some(factor) => present(factor, visit),
+        Some(factor) => present(factor, account, visit),
         None => absent(visit),
     };
-    view! { {password(account, visit)}{second_factor}{sessions(account)} }.into_any()
+    view! { {password(account, visit)}{second_factor}{passkeys(account, visit)}{sessions(account)} }.into_any()
 }
 
 fn password(account: &OwnAccount, visit: &Visit) -> AnyView {
@@ -49,22 +51,11 @@ fn absent(visit: &Visit) -> AnyView {
     panel("Second factor", false, None, content.into_any())
 }
 
-fn present(factor: &SecondFactorSight, visit: &Visit) -> AnyView {
-    let renew = Form::of(visit, "account/renew-recovery-codes");
+fn present(factor: &SecondFactorSight, account: &OwnAccount, visit: &Visit) -> AnyView {
     let remove = Form::of(visit, "account/remove-second-factor");
-    let left = match factor.codes_left {
-        1 => "1 recovery code is left.".to_owned(),
-        n => format!("{n} recovery codes are left."),
-    };
     let content = view! {
-        <p>"You are asked for a code when you sign in, since "{moment(factor.since, "")}". "{left}</p>
-        <details class="details" open=renew.was_refused()>
-            <summary>"Make new recovery codes"</summary>
-            <form class="stack" method="post" action=renew.action() novalidate=true>
-                {renew.field("password", "Password").kind("password").autocomplete("current-password").input()}
-                <button class="button button--secondary">"Make new codes"</button>
-            </form>
-        </details>
+        <p>"You are asked for a code when you sign in, since "{moment(factor.since, "")}"."</p>
+        {recovery_codes(account, visit)}
         <details class="details" open=remove.was_refused()>
             <summary>"Remove the second factor"</summary>
             <form class="stack" method="post" action=remove.action() novalidate=true>
@@ -74,6 +65,26 @@ fn present(factor: &SecondFactorSight, visit: &Visit) -> AnyView {
         </details>
     };
     panel("Second factor", false, None, content.into_any())
+}
+
+/// How many recovery codes are left, and making new ones.
+pub(super) fn recovery_codes(account: &OwnAccount, visit: &Visit) -> AnyView {
+    let renew = Form::of(visit, "account/renew-recovery-codes");
+    let left = match account.codes_left {
+        1 => "1 recovery code is left.".to_owned(),
+        n => format!("{n} recovery codes are left."),
+    };
+    view! {
+        <p>{left}</p>
+        <details class="details" open=renew.was_refused()>
+            <summary>"Make new recovery codes"</summary>
+            <form class="stack" method="post" action=renew.action() novalidate=true>
+                {renew.field("password", "Password").kind("password").autocomplete("current-password").input()}
+                <button class="button button--secondary">"Make new codes"</button>
+            </form>
+        </details>
+    }
+    .into_any()
 }
 
 fn sessions(account: &OwnAccount) -> AnyView {

@@ -30,7 +30,7 @@ pub(super) fn signing_in(data: &Data, visit: &Visit) -> AnyView {
         let take_away = Confirmed {
             words: "Take the second factor away",
             about: "",
-            note: "Then the password alone opens the account, until the person sets up another factor.",
+            note: "App, passkeys and recovery codes end. Then the password alone opens the account, until the person sets up another factor.",
             action: "/rpc/access/reset-factor",
             fields: hidden("id", &id),
         };

@@ -1,12 +1,15 @@
 //! Second factors, remembered devices, links, people of a provider, throttles and what sessions tell of themselves.
 
 use chrono::TimeDelta;
-use domain::account::RememberedDevice;
+use domain::account::{Passkey, RememberedDevice};
 use domain::invitation::Invitation;
 use domain::policy::{Grant, Role};
 use persistence::identities::{self, Identity};
+use persistence::passkeys::StoredPasskey;
 use persistence::sessions::{self, SessionDetails, StoredSession};
-use persistence::{accounts, invitations, password_links, remembered_devices, second_factors, throttles};
+use persistence::{
+    PersistenceError, accounts, invitations, passkeys, password_links, remembered_devices, second_factors, throttles,
+};
 use testkit::builders::{at, user};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
@@ -45,7 +48,50 @@ on_both_databases! {
         assert_eq!((anew.sealed_secret.as_str(), anew.confirmed_at, anew.last_step), ("other", None, 0));
         assert!(second_factors::remove(pool, "ann").await.unwrap());
         assert!(!second_factors::remove(pool, "ann").await.unwrap());
+        assert_eq!(second_factors::codes_left(pool, "ann").await.unwrap(), 1, "they may stand in for passkeys");
+        second_factors::remove_codes(pool, "ann").await.unwrap();
         assert_eq!(second_factors::codes_left(pool, "ann").await.unwrap(), 0);
+    }
+
+    async fn passkeys_are_somebodys_alone_and_their_counts_go_on(db: TestDatabase) {
+        people(&db).await;
+        let pool = db.pool();
+        let key = |id: &str, of: &str, second: i64| StoredPasskey {
+            passkey: Passkey {
+                id: id.to_owned(),
+                user_id: of.to_owned(),
+                name: format!("key {id}"),
+                created_at: at(second),
+                last_used_at: None,
+            },
+            credential: "{}".to_owned(),
+        };
+        assert!(!second_factors::is_asked_for(pool, "ann").await.unwrap());
+        for (id, of, second) in [("a", "ann", 0), ("b", "ann", 5), ("c", "bob", 9)] {
+            passkeys::insert(pool, &key(id, of, second), &format!("hash of {id}")).await.unwrap();
+        }
+        let again = passkeys::insert(pool, &key("d", "bob", 9), "hash of a").await;
+        assert!(matches!(again, Err(PersistenceError::Duplicate(_))), "a credential is one person's");
+        assert_eq!(passkeys::of_user(pool, "ann").await.unwrap(), [key("b", "ann", 5), key("a", "ann", 0)]);
+        assert!(second_factors::is_asked_for(pool, "ann").await.unwrap());
+        second_factors::begin(pool, "ann", "sealed").await.unwrap();
+        second_factors::confirm(pool, "ann", at(5)).await.unwrap();
+        assert_eq!(second_factors::confirmed(pool).await.unwrap(), ["ann", "bob"]);
+
+        // What does not count says 0 again and again; what counts never goes back, nor to 0.
+        for (counter, taken) in [(0, true), (0, true), (3, true), (3, false), (2, false), (0, false), (4, true)] {
+            let used = passkeys::note_use(pool, "a", "{\"n\":1}", counter, at(7)).await.unwrap();
+            assert_eq!(used, taken, "{counter}");
+        }
+        let used = &passkeys::of_user(pool, "ann").await.unwrap()[1];
+        assert_eq!((used.passkey.last_used_at, used.credential.as_str()), (Some(at(7)), "{\"n\":1}"));
+        assert!(passkeys::delete(pool, "a").await.unwrap() && !passkeys::delete(pool, "a").await.unwrap());
+        assert!(!passkeys::note_use(pool, "a", "{}", 9, at(8)).await.unwrap());
+        assert_eq!(passkeys::delete_of_user(pool, "ann").await.unwrap(), 1);
+        assert!(second_factors::is_asked_for(pool, "ann").await.unwrap(), "by the app");
+        // They go with the account, too.
+        assert!(persistence::people::delete(pool, &user("bob"), at(10)).await.unwrap());
+        assert!(passkeys::of_user(pool, "bob").await.unwrap().is_empty());
     }
 
     async fn devices_are_known_by_their_hashes_and_forgotten_one_by_one_or_all_of_somebody(db: TestDatabase) {

@@ -1,5 +1,6 @@
 //! Records of signing in.
 
+use domain::account::Passkey;
 use domain::actor::{Actor, ActorKind};
 use domain::people::User;
 use domain::text::check_email;
@@ -44,6 +45,13 @@ pub(crate) fn turned_away(tx: &Tx, ctx: &Ctx, user: &User, method: &str) {
     let nobody = nobody();
     let entry = Entry::new(ctx, &nobody, records::user(&user.id), "sign_in_failed");
     entry.details(serde_json::json!({"method": method})).write(tx);
+}
+
+/// Records that a passkey of somebody had signed less often than it had before, so that there may be a copy of it.
+pub(crate) fn counted_back(tx: &Tx, ctx: &Ctx, user: &User, passkey: &Passkey) {
+    let nobody = nobody();
+    let entry = Entry::new(ctx, &nobody, records::user(&user.id), "passkey_counted_back");
+    entry.details(serde_json::json!({"passkey": passkey.id, "name": passkey.name})).write(tx);
 }
 
 /// Records that somebody could not sign in; what was typed is kept only where it can be no password.

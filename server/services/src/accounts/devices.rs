@@ -65,8 +65,7 @@ async fn stands_in(services: &Services, ctx: &Ctx, tx: &Tx, device: &RememberedD
     if !device.clone().under(services.accounts.remember_device_days).is_live(ctx.now) {
         return Ok(false);
     }
-    let factor = second_factors::find(tx, &device.user_id).await?;
-    if factor.is_none_or(|factor| factor.confirmed_at.is_none()) {
+    if !second_factors::is_asked_for(tx, &device.user_id).await? {
         return Ok(false);
     }
     // Whoever has it forgotten meanwhile was faster.

@@ -3,7 +3,7 @@
 use domain::account::{OwnAccount, SecondFactorSight, SessionSight};
 use domain::event::ViaKind;
 use domain::refusal::Refusal;
-use persistence::{Tx, accounts, second_factors, sessions};
+use persistence::{Tx, accounts, passkeys, second_factors, sessions};
 use sha2::{Digest, Sha256};
 
 use super::devices::{forget_devices_of, live_devices_of};
@@ -24,10 +24,7 @@ pub async fn own_account(services: &Services, ctx: &Ctx, current: Option<&str>) 
     let (user, hash) = own(services, ctx).await?;
     let db = services.db.pool();
     let since = second_factors::find(db, &user.id).await?.and_then(|factor| factor.confirmed_at);
-    let second_factor = match since {
-        Some(since) => Some(SecondFactorSight { since, codes_left: second_factors::codes_left(db, &user.id).await? }),
-        None => None,
-    };
+    let passkeys = passkeys::of_user(db, &user.id).await?;
     let sessions = sessions::of_user(db, &user.id, ctx.now).await?;
     let sessions = sessions
         .into_iter()
@@ -46,7 +43,17 @@ pub async fn own_account(services: &Services, ctx: &Ctx, current: Option<&str>) 
     let devices = live_devices_of(services, ctx, &user.id).await?;
     let (_, of_teams) = accounts::teams_of(db, &user.id).await?;
     let ended = user.grants.into_iter().chain(of_teams).filter(|grant| !grant.is_live(ctx.now)).collect();
-    Ok(OwnAccount { email: user.email, has_password: hash.is_some(), second_factor, sessions, devices, ended })
+    Ok(OwnAccount {
+        has_password: hash.is_some(),
+        second_factor: since.map(|since| SecondFactorSight { since }),
+        passkeys: passkeys.into_iter().map(|stored| stored.passkey).collect(),
+        offers_passkeys: services.accounts.passkeys.is_some(),
+        codes_left: second_factors::codes_left(db, &user.id).await?,
+        email: user.email,
+        sessions,
+        devices,
+        ended,
+    })
 }
 
 /// Ends one of one's own sessions.

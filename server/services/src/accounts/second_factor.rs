@@ -1,11 +1,12 @@
-//! Setting a second factor up, renewing its recovery codes and taking it away.
+//! Setting an authenticator app up as a second factor, renewing recovery codes, and taking second factors away; passkeys are added in
+//! `passkeys`.
 
 use domain::account::SetUp;
 use domain::actor::Caller;
 use domain::people::User;
 use domain::policy::Permission;
 use domain::refusal::Refusal;
-use persistence::{Tx, accounts, second_factors};
+use persistence::{Tx, accounts, passkeys, second_factors};
 
 use super::devices::forget_devices_of;
 use super::one_time_codes::{new_recovery_codes, new_secret, recovery_hash, set_up, step_of};
@@ -24,8 +25,7 @@ pub async fn owes_second_factor(services: &Services, caller: &Caller) -> Result<
     if !caller.grants.iter().any(|grant| asked_of.contains(&grant.role)) {
         return Ok(false);
     }
-    let factor = second_factors::find(services.db.pool(), &caller.actor.id).await?;
-    Ok(factor.is_none_or(|factor| factor.confirmed_at.is_none()))
+    Ok(!second_factors::is_asked_for(services.db.pool(), &caller.actor.id).await?)
 }
 
 /// Whether nothing is open to a person before they have set a second factor up, whichever way they come: one whom the provider knows can
@@ -34,7 +34,7 @@ pub(crate) async fn is_held_back(services: &Services, caller: &Caller) -> Result
     Ok(owes_second_factor(services, caller).await? && known_there(services, &caller.actor.id).await?.is_empty())
 }
 
-/// Begins to set up a second factor; it is not asked for until a code of it was shown.
+/// Begins to set up an authenticator app; it is not asked for until a code of it was shown.
 pub async fn begin_second_factor(services: &Services, ctx: &Ctx) -> Result<()> {
     let (user, hash) = own(services, ctx).await?;
     if hash.is_none() {
@@ -60,7 +60,8 @@ pub async fn second_factor_set_up(services: &Services, ctx: &Ctx) -> Result<SetU
     set_up(&services.accounts.site_name, &user, &secret)
 }
 
-/// Ends the set-up with a first code: from now on the second factor is asked for. The recovery codes, shown once.
+/// Ends the set-up with a first code: from now on the second factor is asked for. The recovery codes, shown once, where it is the
+/// first second factor, otherwise none.
 pub async fn confirm_second_factor(services: &Services, ctx: &Ctx, code: &str) -> Result<Vec<String>> {
     let (user, _) = own(services, ctx).await?;
     let subject = format!("second factor of {}", user.id);
@@ -77,11 +78,12 @@ pub async fn confirm_second_factor(services: &Services, ctx: &Ctx, code: &str) -
         )
     })?;
     let tx = services.db.begin().await?;
+    accounts::find_user_to_change(&tx, &user.id).await?.ok_or(Refusal::Unauthenticated)?;
+    let codes = codes_with_first(&tx, &user).await?;
     if !second_factors::use_step(&tx, &user.id, step).await? {
         return Err(already().into());
     }
     second_factors::confirm(&tx, &user.id, ctx.now).await?;
-    let codes = replace_codes(&tx, &user).await?;
     // What stood in for another factor stands in for no new one.
     forget_devices_of(&tx, ctx, ctx.caller()?, &user.id).await?;
     note(&tx, ctx, &user, "second_factor_added").await?;
@@ -95,39 +97,49 @@ pub async fn renew_recovery_codes(services: &Services, ctx: &Ctx, password: &str
     let (user, hash) = own(services, ctx).await?;
     confirm_password(services, ctx, &user, hash, password).await?;
     let tx = services.db.begin().await?;
-    let found = second_factors::find(&tx, &user.id).await?;
-    found.filter(|factor| factor.confirmed_at.is_some()).ok_or_else(none)?;
+    accounts::find_user_to_change(&tx, &user.id).await?.ok_or(Refusal::Unauthenticated)?;
+    if !second_factors::is_asked_for(&tx, &user.id).await? {
+        return Err(none().into());
+    }
     let codes = replace_codes(&tx, &user).await?;
     note(&tx, ctx, &user, "recovery_codes_renewed").await?;
     persistence::db::commit(tx).await?;
     Ok(codes)
 }
 
-/// Takes one's own second factor away, knowing the password; devices that stood in for it are forgotten.
-pub async fn remove_second_factor(services: &Services, ctx: &Ctx, password: &str) -> Result<()> {
+/// Takes one's own authenticator app away, knowing the password; devices that stood in for it are forgotten. Passkeys stay: whether
+/// there are any.
+pub async fn remove_second_factor(services: &Services, ctx: &Ctx, password: &str) -> Result<bool> {
     let (user, hash) = own(services, ctx).await?;
     confirm_password(services, ctx, &user, hash, password).await?;
     let tx = services.db.begin().await?;
+    accounts::find_user_to_change(&tx, &user.id).await?.ok_or(Refusal::Unauthenticated)?;
     if !second_factors::remove(&tx, &user.id).await? {
         return Err(none().into());
     }
+    let is_left = !end_codes_with_last(&tx, &user.id).await?;
     forget_devices_of(&tx, ctx, ctx.caller()?, &user.id).await?;
     note(&tx, ctx, &user, "second_factor_removed").await?;
-    Ok(persistence::db::commit(tx).await?)
+    persistence::db::commit(tx).await?;
+    Ok(is_left)
 }
 
-/// Takes somebody's second factor away who has lost it and the recovery codes, and forgets the devices that stood in for it; for
-/// those who manage people.
+/// Takes somebody's second factors away who has lost them and the recovery codes, app and passkeys alike, and forgets the devices that
+/// stood in for them; for those who manage people.
 pub async fn reset_second_factor(services: &Services, ctx: &Ctx, user_id: &str) -> Result<()> {
     let by = ctx.caller_with(Permission::UsersManage)?;
     let tx = services.db.begin().await?;
-    let user = accounts::find_user(&tx, user_id).await?.ok_or(Refusal::NotFound)?;
-    if !second_factors::remove(&tx, &user.id).await? {
+    let user = accounts::find_user_to_change(&tx, user_id).await?.ok_or(Refusal::NotFound)?;
+    let had_app = second_factors::remove(&tx, &user.id).await?;
+    let passkeys = passkeys::delete_of_user(&tx, &user.id).await?;
+    if !had_app && passkeys == 0 {
         return Err(none().into());
     }
+    second_factors::remove_codes(&tx, &user.id).await?;
     forget_devices_of(&tx, ctx, by, &user.id).await?;
     let about = About { resource_type: "user", resource_id: &user.id };
-    records::note(&tx, ctx, by, about, "second_factor_reset", serde_json::json!({})).await?;
+    let details = if passkeys > 0 { serde_json::json!({"passkeys": passkeys}) } else { serde_json::json!({}) };
+    records::note(&tx, ctx, by, about, "second_factor_reset", details).await?;
     Ok(persistence::db::commit(tx).await?)
 }
 
@@ -146,6 +158,21 @@ fn shown_to(ctx: &Ctx) -> Result<String, Refusal> {
     Ok(format!("codes shown to {}", ctx.caller()?.actor.id))
 }
 
+/// The recovery codes that come with the first second factor of somebody, whose account is locked; none where they have one already.
+pub(super) async fn codes_with_first(tx: &Tx, user: &User) -> Result<Vec<String>> {
+    if second_factors::is_asked_for(tx, &user.id).await? { Ok(Vec::new()) } else { replace_codes(tx, user).await }
+}
+
+/// Ends the recovery codes of somebody, whose account is locked, where nothing is left that they could stand in for; whether that
+/// is so.
+pub(super) async fn end_codes_with_last(tx: &Tx, user_id: &str) -> Result<bool> {
+    let was_last = !second_factors::is_asked_for(tx, user_id).await?;
+    if was_last {
+        second_factors::remove_codes(tx, user_id).await?;
+    }
+    Ok(was_last)
+}
+
 async fn replace_codes(tx: &Tx, user: &User) -> Result<Vec<String>> {
     let codes = new_recovery_codes();
     let hashes: Vec<String> = codes.iter().map(|code| recovery_hash(&user.id, code)).collect();
@@ -161,7 +188,7 @@ async fn note(tx: &Tx, ctx: &Ctx, user: &User, event_type: &str) -> Result<()> {
 fn already() -> Refusal {
     Refusal::blocked(
         "second_factor_present",
-        "Your second factor is set up already. Remove it before you set up another.",
+        "Your authenticator app is set up already. Remove it before you set up another.",
     )
 }
 

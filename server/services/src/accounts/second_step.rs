@@ -2,8 +2,7 @@
 
 use domain::people::User;
 use domain::refusal::Refusal;
-use persistence::second_factors::{self, SecondFactor};
-use persistence::{Tx, accounts};
+use persistence::{Tx, accounts, second_factors};
 
 use super::attempts;
 use super::devices;
@@ -33,10 +32,12 @@ pub async fn second_step(
     let subject = format!("second step of {user_id}");
     throttle::spend(services, ctx, &subject, OF_ACCOUNT).await?;
     let tx = services.db.begin().await?;
-    let user = accounts::find_user(&tx, user_id).await?.filter(|user| !user.disabled).ok_or_else(wrong)?;
-    let factor = second_factors::find(&tx, user_id).await?.filter(|factor| factor.confirmed_at.is_some());
-    let factor = factor.ok_or_else(wrong)?;
-    let Some(by) = use_up(services, ctx, &tx, &user, &factor, code).await? else {
+    // Locked before anything else is, in the order of whoever takes second factors away.
+    let user = accounts::find_user_to_change(&tx, user_id).await?.filter(|user| !user.disabled).ok_or_else(wrong)?;
+    if !second_factors::is_asked_for(&tx, user_id).await? {
+        return Err(wrong().into());
+    }
+    let Some(by) = use_up(services, ctx, &tx, &user, code).await? else {
         attempts::turned_away(&tx, ctx, &user, METHOD);
         persistence::db::commit(tx).await?;
         tracing::warn!(user.id = %user.id, "second step refused");
@@ -49,7 +50,6 @@ pub async fn second_step(
         records::note(&tx, ctx, &caller, about, "recovery_code_used", serde_json::json!({"left": left})).await?;
     }
     records::note(&tx, ctx, &caller, about, "signed_in", serde_json::json!({"method": METHOD})).await?;
-    // After the code was used up, as whoever takes the second factor away has its rows before they look for devices.
     let device = match browser {
         Some(browser) => devices::remember(services, ctx, &tx, &user, browser).await?,
         None => None,
@@ -61,16 +61,11 @@ pub async fn second_step(
 }
 
 /// Uses the code up; by what it was, or `None` where it does not fit.
-async fn use_up(
-    services: &Services,
-    ctx: &Ctx,
-    tx: &Tx,
-    user: &User,
-    factor: &SecondFactor,
-    code: &str,
-) -> Result<Option<&'static str>> {
+async fn use_up(services: &Services, ctx: &Ctx, tx: &Tx, user: &User, code: &str) -> Result<Option<&'static str>> {
     let plain: String = code.chars().filter(|c| !c.is_whitespace()).take(LONGEST).collect();
     if plain.len() <= 8 && plain.bytes().all(|b| b.is_ascii_digit()) {
+        let factor = second_factors::find(tx, &user.id).await?.filter(|factor| factor.confirmed_at.is_some());
+        let Some(factor) = factor else { return Ok(None) };
         let secret = services.accounts.vault.open(&user.id, &factor.sealed_secret)?;
         let Some(step) = step_of(&secret, &plain, ctx.now)? else { return Ok(None) };
         return Ok(second_factors::use_step(tx, &user.id, step).await?.then_some("authenticator"));

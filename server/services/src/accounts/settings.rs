@@ -5,6 +5,7 @@ use domain::policy::{Grant, Role};
 use integrations::mail::Mailer;
 use integrations::openid::Provider;
 
+use super::relying_party::RelyingParty;
 use super::vault::Vault;
 use crate::Services;
 
@@ -19,6 +20,8 @@ pub struct AccountSettings {
     pub mailer: Option<Mailer>,
     /// The OpenID provider, where one is configured.
     pub provider: Option<SignInProvider>,
+    /// The site as passkeys know it, where its address lets it offer them.
+    pub passkeys: Option<RelyingParty>,
     /// The roles whose holders need a second factor.
     pub second_factor_roles: Vec<Role>,
     /// For how many days a device can be remembered at the second step; 0 where none can.

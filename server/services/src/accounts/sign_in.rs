@@ -117,8 +117,7 @@ fn wait_after(failures: i64) -> Option<Duration> {
 
 /// Lets somebody in, or on to the second step where they have a second factor.
 pub(super) async fn open(services: &Services, ctx: &Ctx, user: User, way: &str) -> Result<Opening> {
-    let factor = second_factors::find(services.db.pool(), &user.id).await?;
-    let second_step = factor.is_some_and(|factor| factor.confirmed_at.is_some());
+    let second_step = second_factors::is_asked_for(services.db.pool(), &user.id).await?;
     if !second_step {
         note_signed_in(services, ctx, &user, way).await?;
     }

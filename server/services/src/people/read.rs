@@ -58,8 +58,7 @@ pub async fn find(services: &Services, ctx: &Ctx, id: &str) -> Result<User> {
 /// Whether somebody is asked for a second factor at sign-in.
 pub async fn has_second_factor(services: &Services, ctx: &Ctx, id: &str) -> Result<bool> {
     ctx.caller_with(Permission::UsersManage)?;
-    let factor = second_factors::find(services.db.pool(), id).await?;
-    Ok(factor.is_some_and(|factor| factor.confirmed_at.is_some()))
+    Ok(second_factors::is_asked_for(services.db.pool(), id).await?)
 }
 
 /// The caller itself: its rights, its teams, and its account where it is a person with one.

@@ -161,6 +161,18 @@ pub struct UserPath {
     pub id: String,
 }
 
+/// The address of a passkey.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PasskeyPath {
+    /// The account's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b0-5c1e-7d3a-9b1e-2f6d0c4a7e51")]
+    pub id: String,
+    /// The passkey's id, a UUID.
+    #[param(format = "uuid", example = "0198f3b2-3e4a-7a61-b0d8-9c1f5e7a2b44")]
+    pub passkey: String,
+}
+
 /// The address of a team.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]

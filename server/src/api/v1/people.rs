@@ -1,6 +1,7 @@
 //! People, teams, service tokens and departments.
 
 use chrono::{DateTime, Utc};
+use domain::account::Passkey;
 use domain::actor::{ActorKind, Caller};
 use domain::people::{ServiceToken, Team, User};
 use domain::policy::{Grant, Permission};
@@ -117,6 +118,24 @@ impl From<SessionSeen> for UserSessionBody {
             last_seen_at: session.last_seen_at,
             expires_at: session.expires_at,
         }
+    }
+}
+
+/// A passkey of somebody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PasskeyBody {
+    id: String,
+    /// What its owner calls it.
+    name: String,
+    created_at: DateTime<Utc>,
+    /// When it was last shown at sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl From<Passkey> for PasskeyBody {
+    fn from(passkey: Passkey) -> Self {
+        Self { id: passkey.id, name: passkey.name, created_at: passkey.created_at, last_used_at: passkey.last_used_at }
     }
 }
 

@@ -83,6 +83,8 @@ impl World {
         for _ in 0..2 {
             site.signed_in("somebody@example.org").await;
         }
+        crate::passkeys::stored(site, &user, "Phone").await;
+        let passkey = crate::passkeys::stored(site, &user, "Blue key").await;
         for name in ["Press office", "Briefing"] {
             root.post("/teams", json!({"name": name, "members": [user]})).await.must_be(201);
         }
@@ -153,6 +155,7 @@ impl World {
             (("topics", "id"), text("output")),
             (("releases", "id"), release),
             (("users", "id"), user),
+            (("users", "passkey"), passkey),
             (("invitations", "id"), invited),
             (("imports", "id"), import),
             (("synonyms", "id"), synonym),

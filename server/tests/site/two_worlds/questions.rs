@@ -16,7 +16,7 @@ const PAGES: &str = include_str!("../../../../app/src/addresses.rs");
 const ROUTER: &str = include_str!("../../../src/router.rs");
 
 /// Server functions that would end the visit or change who visits.
-const OF_THE_VISIT: [&str; 14] = [
+const OF_THE_VISIT: [&str; 16] = [
     "own",
     "ways-in",
     "end-session",
@@ -29,7 +29,9 @@ const OF_THE_VISIT: [&str; 14] = [
     "renew-recovery-codes",
     "recovery-codes",
     "remove-second-factor",
+    "remove-passkey",
     "second-step",
+    "second-step-ways",
     "change-password",
 ];
 

@@ -107,6 +107,7 @@ pub fn filled(plan: &Plan, template: &str) -> Vec<String> {
             ("{option}", "2023".to_owned()),
             ("{format}", "csv".to_owned()),
             ("{upload}", NOTHING.to_owned()),
+            ("{passkey}", NOTHING.to_owned()),
             ("{variant}", "original".to_owned()),
         ])
     };
