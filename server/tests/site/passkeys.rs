@@ -196,6 +196,7 @@ on_both_databases! {
         let options = asked(&mut browser).await;
         assert_eq!((&options["rpId"], &options["userVerification"]), (&json!("localhost"), &json!("preferred")));
         assert!(options["hints"].is_null(), "{options}");
+        assert!(options["extensions"].is_null(), "browsers refuse what contradicts itself: {options}");
         let shown = show(&mut browser, key.show(&options, &named(&site.url))).await.must_be(200).json();
         assert_eq!(shown["next"], "/admin");
         browser.get("/admin").await.must_be(200);

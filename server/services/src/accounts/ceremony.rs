@@ -54,6 +54,9 @@ pub(super) fn asked<S: Serialize>(
     // Whoever has one in the device itself, or in a manager of passwords, may show that as well as a key that is plugged in.
     if let Some(asked) = options.pointer_mut("/publicKey").and_then(Value::as_object_mut) {
         asked.remove("hints");
+        // They ask for a protection that goes with a person being verified each time, which a second factor does not ask for; browsers
+        // refuse what contradicts itself.
+        asked.remove("extensions");
     }
     let kept = Kept { person: person.to_owned(), since: ctx.now, state, name: name.to_owned() };
     Ok(PasskeyAsked { options, kept: serde_json::to_string(&kept).map_err(|e| fault(&e))? })
