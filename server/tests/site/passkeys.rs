@@ -5,7 +5,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair
 use base64_simd::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::account::Passkey;
-use domain::policy::Role;
+use domain::policy::{Grant, Role};
 use domain::refusal::Refusal;
 use persistence::passkeys::StoredPasskey;
 use reqwest::Method;
@@ -132,7 +132,9 @@ async fn id_of(site: &Site) -> String {
 /// Adds a passkey in a browser; the page that follows.
 async fn add(site: &Site, browser: &mut Browser, key: &Key, name: &str) -> Answer {
     let asked = browser.post_json(BEGIN, "/account", &json!({"name": name, "password": PASSWORD})).await.must_be(200);
-    let credential = key.make(&asked.json()["publicKey"], &named(&site.url));
+    let options = asked.json()["publicKey"].clone();
+    assert!(options["extensions"].is_null(), "browsers refuse what contradicts itself: {options}");
+    let credential = key.make(&options, &named(&site.url));
     let made = browser.post_json(FINISH, "/account", &json!({"credential": credential})).await.must_be(200).json();
     browser.get(made["next"].as_str().unwrap()).await.must_be(200)
 }
@@ -196,7 +198,6 @@ on_both_databases! {
         let options = asked(&mut browser).await;
         assert_eq!((&options["rpId"], &options["userVerification"]), (&json!("localhost"), &json!("preferred")));
         assert!(options["hints"].is_null(), "{options}");
-        assert!(options["extensions"].is_null(), "browsers refuse what contradicts itself: {options}");
         let shown = show(&mut browser, key.show(&options, &named(&site.url))).await.must_be(200).json();
         assert_eq!(shown["next"], "/admin");
         browser.get("/admin").await.must_be(200);
@@ -271,8 +272,12 @@ on_both_databases! {
         assert_eq!(code_of(step(&second, key.show(options(&second), "http://localhost:1")).await), "passkey_unfit");
         let (third, mut stranger) = (ask().await, Key::new("phone"));
         assert_eq!(code_of(step(&third, stranger.show(options(&third), &origin)).await), "passkey_unfit");
+        // What was asked of somebody is answered by nobody else.
+        let other = site.person("other@example.org", &[Grant::of(Role::Editor)]).await.1;
         let right = ask().await;
         let credential = key.show(options(&right), &origin);
+        let outcome = accounts::passkey_step(services, &public, &other, Some(&right.kept), credential.clone(), None).await;
+        assert_eq!(code_of(outcome), "passkey_too_late");
         step(&right, credential.clone()).await.unwrap();
         assert_eq!(code_of(step(&right, credential).await), "passkey_too_late");
         let events = events_of(&site, EMAIL).await;

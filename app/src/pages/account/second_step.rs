@@ -18,7 +18,7 @@ pub fn SecondStep() -> impl IntoView {
         let to = if visit.caller.is_some() { next.clone() } else { rpc::form::sign_in_path(&next) };
         rpc::request::see_other(&to);
     }
-    narrow("Enter your code", rpc::account::second_step_ways(), move |ways, visit| shown(&ways, visit, &next))
+    narrow("Second step", rpc::account::second_step_ways(), move |ways, visit| shown(&ways, visit, &next))
 }
 
 fn shown(ways: &SecondStepWays, visit: &Visit, next: &str) -> AnyView {
@@ -28,13 +28,15 @@ fn shown(ways: &SecondStepWays, visit: &Visit, next: &str) -> AnyView {
     } else {
         "One of your recovery codes, if you do not have your passkey with you."
     };
+    // One thing at a time stands out.
+    let go_on = if ways.passkey { "button button--secondary button--block" } else { "button button--block" };
     view! {
         {ways.passkey.then(|| passkey(next))}
         <form class="stack" method="post" action=form.action() novalidate=true>
             {hidden("next", next)}
             {form.field("code", "Code").autocomplete("one-time-code").hint(hint).input()}
             {remember(ways, visit, &form)}
-            <button class="button button--block">"Go on"</button>
+            <button class=go_on>"Go on"</button>
         </form>
         <p class="small muted">"If you have lost the app or the passkey and the recovery codes, ask an administrator to reset your second factor."</p>
     }
