@@ -90,6 +90,8 @@ until_ready 'the foreign S3' "$S3" listens "$S3_PORT"
 export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:${PORT}/postgres"
 export TEST_S3_ENDPOINT="http://127.0.0.1:${S3_PORT}"
 export TEST_S3_PID="$S3"
+mkdir -m 1777 "${FOLDER}/templates"
+export TEST_TEMPLATES="${FOLDER}/templates"
 if [ "${FOLDER%/*}" = "$MEMORY" ]; then
   mkdir -m 1777 "${FOLDER}/tests"
   export TMPDIR="${FOLDER}/tests"

@@ -41,7 +41,7 @@ pub async fn page(State(state): State<AppState>, mut request: Request<Body>) -> 
         *request.uri_mut() = Uri::from_static("/-");
     }
     let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.caller.is_some());
-    let (services, reference) = (state.services.clone(), state.document.reference.clone());
+    let (services, reference) = (state.services.clone(), state.document.source());
     let (health, instruments) = (state.health.public(), health::instruments(&state));
     let context = move || {
         provide_context(services.clone());

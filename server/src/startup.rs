@@ -145,11 +145,10 @@ fn without_storage(error: StorageError) -> StartError {
 }
 
 /// The router over opened services.
-pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnce), StartError> {
+pub fn build(config: Arc<Config>, services: Services) -> (AppState, AtOnce) {
     if any_spawner::Executor::init_tokio().is_err() {
         tracing::debug!("the pages' executor was set up before");
     }
-    let document = Document::new(&config).map_err(failed("The API cannot be described", "This is a fault of ours."))?;
     let state = AppState::from(Shared {
         health: HealthBoard::new(services.clock.now()),
         conditions: Conditions::new(services.clock.now()),
@@ -159,12 +158,12 @@ pub fn build(config: Arc<Config>, services: Services) -> Result<(AppState, AtOnc
         remembered: Remembered::default(),
         streams: Streams::default(),
         faults: ScriptFaults::default(),
-        document,
+        document: Document::new(Arc::clone(&config)),
         ending: CancellationToken::new(),
         services,
         config,
     });
-    Ok((state.clone(), router::router(state)))
+    (state.clone(), router::router(state))
 }
 
 fn prepare_folder(folder: &Path) -> Result<(), StartError> {

@@ -1,5 +1,8 @@
 //! The API as the developers' pages show it, read from its description.
 
+use std::fmt;
+use std::sync::Arc;
+
 /// The whole reference.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiReference {
@@ -22,6 +25,29 @@ impl ApiReference {
     #[must_use]
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.groups.iter().flat_map(|group| &group.operations).find(|operation| operation.id == id)
+    }
+}
+
+/// Where pages get the reference from: it is made when the first of them asks, for most never do; cheap to clone.
+#[derive(Clone)]
+pub struct ReferenceSource(Arc<dyn Fn() -> Arc<ApiReference> + Send + Sync>);
+
+impl ReferenceSource {
+    /// A source that asks `make` each time.
+    pub fn new(make: impl Fn() -> Arc<ApiReference> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(make))
+    }
+
+    /// The reference.
+    #[must_use]
+    pub fn reference(&self) -> Arc<ApiReference> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for ReferenceSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReferenceSource")
     }
 }
 

@@ -21,7 +21,7 @@ use crate::state::AppState;
 pub async fn attempt(State(state): State<AppState>, request: Request) -> Response {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
-    let reference = state.document.reference.clone();
+    let reference = state.document.reference();
     let operation = pairs.iter().find(|(name, _)| name == "operation").and_then(|(_, id)| reference.operation(id));
     let offered = |operation: &&Operation| {
         operation.method == "GET" && (operation.is_public || state.config.enable_private_endpoints)

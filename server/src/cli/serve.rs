@@ -15,7 +15,7 @@ use crate::{background, clock, startup};
 /// Serves until told to stop, then lets requests and publications under way finish and writes down what was counted.
 pub async fn run(config: Arc<Config>) -> Outcome {
     let services = startup::open_services(&config, clock::system()).await?;
-    let (state, site) = startup::build(config.clone(), services)?;
+    let (state, site) = startup::build(config.clone(), services);
     match services::uploads::take_up_again(&state.services).await? {
         0 => {}
         uploads => tracing::warn!(uploads, "uploads that this node had left halfway can go on"),

@@ -4,6 +4,7 @@
 mod cluster;
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use cluster::Cluster;
 const MAX_CONNECTIONS: u32 = 5;
 /// The stack of every thread of a test: that of the program's own workers (server/src/cli.rs).
 const STACK: usize = 8 << 20;
+/// What a test's SQLite file is called.
+const SQLITE_FILE: &str = "catalogue.sqlite";
 /// The advisory lock under which the migrated template is made.
 const TEMPLATE_LOCK: i64 = 0x6461_7461_7365_7473;
 
@@ -38,22 +41,22 @@ enum Place {
 impl TestDatabase {
     /// A migrated SQLite file in a folder of its own.
     pub async fn sqlite() -> Self {
-        Self::open(Place::empty_sqlite(), true).await
+        Self::open(Place::sqlite().await).await
     }
 
     /// A migrated database in a real PostgreSQL.
     pub async fn postgres() -> Self {
-        Self::open(Place::postgres(true).await, false).await
+        Self::open(Place::postgres(true).await).await
     }
 
     /// A SQLite file without any table.
     pub async fn empty_sqlite() -> Self {
-        Self::open(Place::empty_sqlite(), false).await
+        Self::open(Place::empty_sqlite()).await
     }
 
     /// A database without any table in a real PostgreSQL.
     pub async fn empty_postgres() -> Self {
-        Self::open(Place::postgres(false).await, false).await
+        Self::open(Place::postgres(false).await).await
     }
 
     /// The database; clones share its connections.
@@ -146,13 +149,10 @@ impl TestDatabase {
         }
     }
 
-    async fn open(place: Place, migrate: bool) -> Self {
+    async fn open(place: Place) -> Self {
         let url = match &place {
             Place::Sqlite { url, .. } | Place::Postgres { url, .. } => url,
         };
-        if migrate {
-            migrated(url).await;
-        }
         Self { database: connect(url).await, place: Arc::new(place) }
     }
 }
@@ -160,8 +160,17 @@ impl TestDatabase {
 impl Place {
     fn empty_sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = format!("sqlite://{}", folder.path().join("catalogue.sqlite").display());
-        Self::Sqlite { url, _folder: folder }
+        Self::Sqlite { url: at_file(&folder.path().join(SQLITE_FILE)), _folder: folder }
+    }
+
+    async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join(SQLITE_FILE);
+        match cluster::variable("TEST_TEMPLATES") {
+            Some(templates) => copy_of_template(Path::new(&templates), &file).await,
+            None => migrated(&at_file(&file)).await,
+        }
+        Self::Sqlite { url: at_file(&file), _folder: folder }
     }
 
     async fn postgres(is_migrated: bool) -> Self {
@@ -193,10 +202,31 @@ impl Drop for Place {
     }
 }
 
+/// Copies a migrated SQLite file, made by whichever process comes first.
+async fn copy_of_template(templates: &Path, file: &Path) {
+    let template = templates.join(format!("{}.sqlite", schema_name()));
+    if !template.exists() {
+        // Renamed only when it is complete; of two that are made at once either serves.
+        let unfinished = templates.join(format!("{}.unfinished", fresh_word()));
+        migrated(&at_file(&unfinished)).await;
+        std::fs::rename(&unfinished, &template).expect("naming a template");
+    }
+    std::fs::copy(&template, file).expect("copying a template");
+}
+
+fn at_file(path: &Path) -> String {
+    format!("sqlite://{}", path.display())
+}
+
+/// Of the present schema: another as soon as a migration is added.
+fn schema_name() -> String {
+    let names: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    format!("migrated_{:016x}", fnv(&names.join(" ")))
+}
+
 /// The name of a migrated database to copy, made by whichever process comes first.
 async fn template(admin: &DatabaseConnection, cluster: &Cluster) -> String {
-    let names: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
-    let name = format!("migrated_{:016x}", fnv(&names.join(" ")));
+    let name = schema_name();
     run(admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
     let asked = Statement::from_string(
         admin.get_database_backend(),

@@ -76,7 +76,7 @@ impl Site {
                 seen.push(statement.to_owned());
             }
         });
-        let (state, router) = startup::build(Arc::new(config), services.clone()).unwrap();
+        let (state, router) = startup::build(Arc::new(config), services.clone());
         let service = server::http::at_once::PerConnection(router);
         let listener = server::http::patient::PatientListener::new(listener, patience);
         tokio::spawn(axum::serve(listener, service).into_future());
@@ -206,8 +206,7 @@ impl Site {
             (reqwest::header::COOKIE, cookie.parse().unwrap()),
             (reqwest::header::ORIGIN, self.url.parse().unwrap()),
         ]);
-        let http =
-            Client::builder().redirect(reqwest::redirect::Policy::none()).default_headers(headers).build().unwrap();
+        let http = following_nothing().default_headers(headers).build().unwrap();
         Caller { url: self.url.clone(), token: None, http }
     }
 
@@ -228,7 +227,12 @@ impl Site {
 
 /// A client that follows nothing and keeps no cookies.
 pub fn plain_client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    following_nothing().build().unwrap()
+}
+
+/// Sites are asked without TLS, so nothing of the machine's certificates is read, which takes longer than most of the questions.
+fn following_nothing() -> reqwest::ClientBuilder {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).tls_certs_only([])
 }
 
 /// Somebody who calls the API.

@@ -6,7 +6,7 @@ mod starts;
 use std::sync::Arc;
 
 use domain::language::Language;
-use domain::reference::{ApiReference, Group, Operation};
+use domain::reference::{ApiReference, Group, Operation, ReferenceSource};
 use leptos::prelude::*;
 
 use self::operation::operation_section;
@@ -16,8 +16,8 @@ use crate::i18n::{t, ta, text};
 use crate::layout::site::{Frame, Shown, not_found, page};
 
 /// The reference that the server made of the API's description.
-fn reference() -> Arc<ApiReference> {
-    use_context().unwrap_or_default()
+pub(super) fn reference() -> Arc<ApiReference> {
+    use_context::<ReferenceSource>().map(|source| source.reference()).unwrap_or_default()
 }
 
 /// Where to begin, and everything there is.

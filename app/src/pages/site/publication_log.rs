@@ -1,12 +1,10 @@
 //! The public log of publications: when each was due, when it came, and what was in it.
 
-use std::sync::Arc;
-
 use domain::publication_log::{LogQuery, Publication};
-use domain::reference::ApiReference;
 use domain::text::escaped;
 use leptos::prelude::*;
 
+use super::developers::reference;
 use super::paging;
 use super::publication_entry::entry;
 use super::search_query::pairs;
@@ -25,7 +23,7 @@ pub fn PublicationLog() -> impl IntoView {
     let frame = Frame::of_visit(true);
     let (query, page) = read(&frame.path);
     let asked = query.clone();
-    let reference: Arc<ApiReference> = use_context().unwrap_or_default();
+    let reference = reference();
     loading(frame, "", rpc::catalogue::publication_log(asked), move |found, frame| {
         let lang = frame.lang;
         let count = ta(lang, "log-count", &[("n", Argument::Count(found.total_count))]);

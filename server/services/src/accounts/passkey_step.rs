@@ -11,9 +11,9 @@ use webauthn_rs::prelude::{
 
 use super::ceremony::{self, PasskeyAsked};
 use super::second_factor::OF_ACCOUNT;
-use super::sign_in::as_caller;
-use super::{attempts, devices, throttle};
-use crate::{Ctx, Result, Services, records};
+use super::second_step::{Way, let_in, tries_of};
+use super::{attempts, throttle};
+use crate::{Ctx, Result, Services};
 
 /// What records of it call this way of signing in.
 const METHOD: &str = "passkey";
@@ -71,8 +71,7 @@ pub async fn passkey_step(
     browser: Option<&str>,
 ) -> Result<(User, Option<String>)> {
     let party = ceremony::party(services)?;
-    let subject = format!("second step of {user_id}");
-    throttle::spend(services, ctx, &subject, OF_ACCOUNT).await?;
+    throttle::spend(services, ctx, &tries_of(user_id), OF_ACCOUNT).await?;
     let kept = ceremony::take::<SecurityKeyAuthentication>(services, ctx, user_id, kept).await?;
     let answer: PublicKeyCredential = ceremony::read(answer)?;
     let checked = party.webauthn().finish_securitykey_authentication(&answer, &kept.state);
@@ -93,16 +92,8 @@ pub async fn passkey_step(
             return Err(wrong().into());
         }
     };
-    let details = json!({"method": METHOD, "passkey": passkey.id});
-    records::note(&tx, ctx, &as_caller(&user), records::user(&user.id), "signed_in", details).await?;
-    let device = match browser {
-        Some(browser) => devices::remember(services, ctx, &tx, &user, browser).await?,
-        None => None,
-    };
-    persistence::db::commit(tx).await?;
-    throttle::clear(services, &subject).await?;
-    tracing::info!(user.id = %user.id, way = METHOD, "signed in");
-    Ok((user, device))
+    let way = Way { name: METHOD, details: json!({"method": METHOD, "passkey": passkey.id}) };
+    let_in(services, ctx, tx, user, way, browser).await
 }
 
 /// Notes that a passkey was shown whose answer holds; not where it was removed meanwhile, or was used beside it.

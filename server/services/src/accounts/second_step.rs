@@ -3,6 +3,7 @@
 use domain::people::User;
 use domain::refusal::Refusal;
 use persistence::{Tx, accounts, second_factors};
+use serde_json::{Value, json};
 
 use super::attempts;
 use super::devices;
@@ -10,8 +11,7 @@ use super::one_time_codes::{recovery_hash, step_of};
 use super::second_factor::OF_ACCOUNT;
 use super::sign_in::as_caller;
 use super::throttle;
-use crate::records::{self, About};
-use crate::{Ctx, Result, Services};
+use crate::{Ctx, Result, Services, records};
 
 /// What records of it call this way of signing in.
 const METHOD: &str = "second factor";
@@ -29,8 +29,7 @@ pub async fn second_step(
     code: &str,
     browser: Option<&str>,
 ) -> Result<(User, Option<String>)> {
-    let subject = format!("second step of {user_id}");
-    throttle::spend(services, ctx, &subject, OF_ACCOUNT).await?;
+    throttle::spend(services, ctx, &tries_of(user_id), OF_ACCOUNT).await?;
     let tx = services.db.begin().await?;
     // Locked before anything else is, in the order of whoever takes second factors away.
     let user = accounts::find_user_to_change(&tx, user_id).await?.filter(|user| !user.disabled).ok_or_else(wrong)?;
@@ -43,20 +42,46 @@ pub async fn second_step(
         tracing::warn!(user.id = %user.id, "second step refused");
         return Err(wrong().into());
     };
-    let about = About { resource_type: "user", resource_id: &user.id };
-    let caller = as_caller(&user);
     if by == "recovery code" {
-        let left = second_factors::codes_left(&tx, user_id).await?;
-        records::note(&tx, ctx, &caller, about, "recovery_code_used", serde_json::json!({"left": left})).await?;
+        let details = json!({"left": second_factors::codes_left(&tx, user_id).await?});
+        records::note(&tx, ctx, &as_caller(&user), records::user(user_id), "recovery_code_used", details).await?;
     }
-    records::note(&tx, ctx, &caller, about, "signed_in", serde_json::json!({"method": METHOD})).await?;
+    let way = Way { name: by, details: json!({"method": METHOD}) };
+    let_in(services, ctx, tx, user, way, browser).await
+}
+
+/// Under what tries of somebody's second step are counted, whichever way they try.
+pub(super) fn tries_of(user_id: &str) -> String {
+    format!("second step of {user_id}")
+}
+
+/// How somebody took the second step.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// As the log tells it.
+    pub name: &'static str,
+    /// As the record tells it.
+    pub details: Value,
+}
+
+/// Records that somebody took the second step, remembers the device that is named, commits, and forgets the tries before; what that
+/// device shows from now on comes back.
+pub(super) async fn let_in(
+    services: &Services,
+    ctx: &Ctx,
+    tx: Tx,
+    user: User,
+    way: Way,
+    browser: Option<&str>,
+) -> Result<(User, Option<String>)> {
+    records::note(&tx, ctx, &as_caller(&user), records::user(&user.id), "signed_in", way.details).await?;
     let device = match browser {
         Some(browser) => devices::remember(services, ctx, &tx, &user, browser).await?,
         None => None,
     };
     persistence::db::commit(tx).await?;
-    throttle::clear(services, &subject).await?;
-    tracing::info!(user.id = %user.id, way = by, "signed in");
+    throttle::clear(services, &tries_of(&user.id)).await?;
+    tracing::info!(user.id = %user.id, way = way.name, "signed in");
     Ok((user, device))
 }
 

@@ -1,12 +1,14 @@
-//! The finished document, made once at start, and its address.
+//! The finished document, made once, and its address.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use bytes::Bytes;
-use domain::reference::ApiReference;
+use domain::reference::{ApiReference, ReferenceSource};
 use serde_json::Value;
+use services::ServiceError;
 
 use super::completing::{About, complete};
 use super::reference::reference_of;
@@ -16,21 +18,53 @@ use crate::api::{Answer, answer};
 use crate::config::Config;
 use crate::state::AppState;
 
-/// The description of the whole API; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Document {
+/// The description of the whole API, made when it is first asked for, so that no start waits for it; cheap to clone.
+#[derive(Clone)]
+pub struct Document(Arc<LazyLock<Result<Made, serde_json::Error>, Making>>);
+
+type Making = Box<dyn FnOnce() -> Result<Made, serde_json::Error> + Send>;
+
+#[derive(Debug)]
+struct Made {
     bytes: Bytes,
     tag: String,
-    /// The same as the developers' pages show it.
-    pub reference: Arc<ApiReference>,
+    reference: Arc<ApiReference>,
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Document")
+    }
 }
 
 impl Document {
     /// The description of this installation's API.
-    pub fn new(config: &Config) -> Result<Self, serde_json::Error> {
-        let value = Self::value(config)?;
-        let bytes = Bytes::from(serde_json::to_vec(&value)?);
-        Ok(Self { tag: tag_of(None, &bytes), bytes, reference: Arc::new(reference_of(&value)) })
+    #[must_use]
+    pub fn new(config: Arc<Config>) -> Self {
+        Self(Arc::new(LazyLock::new(Box::new(move || {
+            let value = Self::value(&config)?;
+            let bytes = Bytes::from(serde_json::to_vec(&value)?);
+            Ok(Made { tag: tag_of(None, &bytes), bytes, reference: Arc::new(reference_of(&value)) })
+        }))))
+    }
+
+    /// The same as the developers' pages show it; empty where the API cannot be described, which is a fault of ours.
+    #[must_use]
+    pub fn reference(&self) -> Arc<ApiReference> {
+        match LazyLock::force(&self.0) {
+            Ok(made) => Arc::clone(&made.reference),
+            Err(error) => {
+                tracing::error!(%error, "the API cannot be described");
+                Arc::default()
+            }
+        }
+    }
+
+    /// Where pages ask for the reference.
+    #[must_use]
+    pub fn source(&self) -> ReferenceSource {
+        let document = self.clone();
+        ReferenceSource::new(move || document.reference())
     }
 
     /// The same as JSON, for the command line and for tests.
@@ -55,5 +89,8 @@ impl Document {
 )]
 pub async fn openapi(State(state): State<AppState>, asked: Asked) -> Answer {
     asked.no_params()?;
-    Ok(answer::kept(&asked, &state.document.tag, state.document.bytes.clone()))
+    match LazyLock::force(&state.document.0) {
+        Ok(made) => Ok(answer::kept(&asked, &made.tag, made.bytes.clone())),
+        Err(error) => Err(ServiceError::Internal(format!("the API cannot be described: {error}")).into()),
+    }
 }

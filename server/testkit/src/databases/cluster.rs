@@ -187,7 +187,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test kit is configured like the tests are run: by the environment")]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
