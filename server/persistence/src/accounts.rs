@@ -50,6 +50,12 @@ pub async fn find_user(db: &impl ConnectionTrait, id: &str) -> Result<Option<Use
     user::Entity::find_by_id(id).one(db).await?.as_ref().map(to_user).transpose()
 }
 
+/// Those of the accounts with these ids that there are, in no order.
+pub async fn users_among(db: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<User>> {
+    let rows = user::Entity::find().filter(user::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    rows.iter().map(to_user).collect()
+}
+
 /// The account with this id, locked until the transaction ends: nobody changes it, or gives another way into it, meanwhile.
 pub async fn find_user_to_change(db: &impl ConnectionTrait, id: &str) -> Result<Option<User>> {
     user::Entity::find_by_id(id).lock_exclusive().one(db).await?.as_ref().map(to_user).transpose()

@@ -6,15 +6,16 @@ mod rows;
 mod seeing;
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 
 use chrono::{DateTime, Utc};
 use domain::actor::{Actor, Caller};
 use domain::bundle::{Bundle, BundleKind, BundleStage};
 use domain::page::{Page, Paging};
-use sea_orm::sea_query::{Expr, NullOrdering, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, NullOrdering, Query, SelectStatement, Values};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, Iterable, ModelTrait, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 pub use self::drafts::{
@@ -25,6 +26,7 @@ pub use self::due::{due, ids_scheduled_until, lock_free, scheduled_between, sche
 use self::rows::{many, one, save_teams, to_row};
 use self::seeing::{in_the_hands_of, matching, visible};
 use crate::convert::{count, from_json, instant, maybe_instant, micros};
+use crate::each_row;
 use crate::entities::{bundle, bundle_content};
 use crate::error::Result;
 
@@ -262,17 +264,35 @@ pub async fn save_details(db: &impl ConnectionTrait, bundle: &Bundle) -> Result<
 ///
 /// Whom it is shared with stays as it was.
 pub async fn save(db: &impl ConnectionTrait, bundle: &Bundle, lease: Option<&Lease>) -> Result<bool> {
-    let mut row = to_row(bundle)?;
-    row.revision += 1;
-    row.lease_node = lease.map(|l| l.node.clone());
-    row.lease_expires_at = lease.map(|l| micros(l.expires_at));
-    let done = bundle::Entity::update_many()
-        .set(row.into_active_model().reset_all())
-        .filter(bundle::Column::Id.eq(&bundle.id))
-        .filter(bundle::Column::Revision.eq(bundle.revision))
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected == 1)
+    save_all(db, &[bundle], lease).await
+}
+
+/// Bundles saved by one statement.
+const AT_ONCE: usize = 500;
+
+/// The same for several bundles, each once, by one statement within 500; false where somebody was faster with any of them: then
+/// others may be saved, and the transaction is to be rolled back.
+pub async fn save_all(db: &impl ConnectionTrait, bundles: &[&Bundle], lease: Option<&Lease>) -> Result<bool> {
+    let id = bundle::Column::Id;
+    let others = bundle::Column::iter().filter(|column| !matches!(column, bundle::Column::Id));
+    let others: Vec<bundle::Column> = others.collect();
+    for some in bundles.chunks(AT_ONCE) {
+        let mut rows = Vec::with_capacity(some.len());
+        for bundle in some {
+            let mut row = to_row(bundle)?;
+            row.revision += 1;
+            row.lease_node = lease.map(|l| l.node.clone());
+            row.lease_expires_at = lease.map(|l| micros(l.expires_at));
+            rows.push(Values(iter::once(&id).chain(&others).map(|column| row.get(*column)).collect()));
+        }
+        let mut update = each_row::update::<bundle::Entity>(id, &others, rows);
+        let before = Expr::col(each_row::given(bundle::Column::Revision)).sub(1);
+        update.and_where(Expr::col((bundle::Entity, bundle::Column::Revision)).eq(before));
+        if usize::try_from(db.execute(&update).await?.rows_affected()) != Ok(some.len()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Locks a bundle's row until the transaction ends.

@@ -27,16 +27,20 @@ pub async fn save_public(db: &impl ConnectionTrait, dataset_id: &str, topics: &[
     Ok(())
 }
 
-/// Notes the topics of the public copies of many datasets; those that stay as they are cost nothing.
-pub(crate) async fn save_all_public(db: &impl ConnectionTrait, wanted: &[(String, Vec<String>)]) -> Result<()> {
+/// Notes that many datasets are public with the topics of their drafts; those that stay as they are cost nothing.
+pub(crate) async fn save_all_public(
+    db: &impl ConnectionTrait,
+    wanted: &[(dataset::Model, DatasetMetadata)],
+) -> Result<()> {
     use dataset_topic::{Column, Entity, Model};
-    let ids = wanted.iter().map(|(id, _)| id.as_str());
+    let ids = wanted.iter().map(|(row, _)| row.id.as_str());
     let mut old: BTreeSet<(String, String)> = BTreeSet::new();
     for row in Entity::find().filter(Column::DatasetId.is_in(ids)).all(db).await? {
         old.insert((row.dataset_id, row.topic_id));
     }
-    let new: BTreeSet<(String, String)> =
-        wanted.iter().flat_map(|(id, topics)| topics.iter().map(|topic| (id.clone(), topic.clone()))).collect();
+    let carried =
+        wanted.iter().flat_map(|(row, draft)| draft.topics.iter().map(move |topic| (row.id.clone(), topic.clone())));
+    let new: BTreeSet<(String, String)> = carried.collect();
     let mut changed: Vec<&String> = old.symmetric_difference(&new).map(|(dataset, _)| dataset).collect();
     changed.dedup();
     if changed.is_empty() {

@@ -303,15 +303,15 @@ pub async fn publish_drafts(db: &impl ConnectionTrait, drafts: &[(&str, i64)], n
         let these = || dataset::Column::Id.is_in(drafts.iter().map(|(id, _)| *id));
         // In the order of their ids, so that no two publications wait for each other.
         let query = dataset::Entity::find().filter(these()).order_by_asc(dataset::Column::Id);
-        let mut topics = Vec::with_capacity(drafts.len());
+        let mut made = Vec::with_capacity(drafts.len());
         for row in query.lock_exclusive().all(db).await? {
             if !drafts.contains(&(row.id.as_str(), row.draft_revision)) {
                 return Ok(false);
             }
             let draft: DatasetMetadata = from_json(&row.draft)?;
-            title_order::save_changed(db, &row, &draft).await?;
-            topics.push((row.id, draft.topics));
+            made.push((row, draft));
         }
+        title_order::save_changed(db, &made).await?;
         let first = Expr::col(dataset::Column::PublishedAt).if_null(Expr::value(micros(now)));
         dataset::Entity::update_many()
             .col_expr(dataset::Column::Published, Expr::col(dataset::Column::Draft))
@@ -323,10 +323,10 @@ pub async fn publish_drafts(db: &impl ConnectionTrait, drafts: &[(&str, i64)], n
             .filter(these())
             .exec(db)
             .await?;
-        if topics.len() != drafts.len() {
+        if made.len() != drafts.len() {
             return Ok(false);
         }
-        crate::dataset_topics::save_all_public(db, &topics).await?;
+        crate::dataset_topics::save_all_public(db, &made).await?;
     }
     Ok(true)
 }

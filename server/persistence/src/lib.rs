@@ -5,6 +5,7 @@
 //! Entities are in SeaORM's classic form, one private file per table.
 
 mod convert;
+mod each_row;
 mod entities;
 
 pub mod access;

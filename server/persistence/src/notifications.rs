@@ -1,5 +1,7 @@
 //! What people have read of their notifications, which of them they want, and when letters of them come.
 
+use std::collections::HashMap;
+
 use domain::letter_times::LetterTimes;
 use domain::notification::{Choice, NotificationKind};
 use sea_orm::sea_query::{Expr, OnConflict, Query};
@@ -62,13 +64,19 @@ fn is_of_record_until(up_to: i64) -> Expr {
 
 /// What somebody has chosen; kinds that are no more are left out.
 pub async fn choices_of(db: &impl ConnectionTrait, user_id: &str) -> Result<Vec<Choice>> {
-    let own = notification_choice::Column::UserId.eq(user_id);
-    let rows = notification_choice::Entity::find().filter(own).all(db).await?;
-    let choices = rows.into_iter().filter_map(|row| {
-        let kind = NotificationKind::parse(&row.kind)?;
-        Some(Choice { kind, in_portal: row.in_portal, by_mail: row.by_mail, daily: row.daily })
-    });
-    Ok(choices.collect())
+    Ok(choices_of_all(db, &[user_id]).await?.remove(user_id).unwrap_or_default())
+}
+
+/// The same of several people, by their ids; whoever has chosen nothing is not among them.
+pub async fn choices_of_all(db: &impl ConnectionTrait, user_ids: &[&str]) -> Result<HashMap<String, Vec<Choice>>> {
+    let own = notification_choice::Column::UserId.is_in(user_ids.iter().copied());
+    let mut choices: HashMap<String, Vec<Choice>> = HashMap::new();
+    for row in notification_choice::Entity::find().filter(own).all(db).await? {
+        let Some(kind) = NotificationKind::parse(&row.kind) else { continue };
+        let choice = Choice { kind, in_portal: row.in_portal, by_mail: row.by_mail, daily: row.daily };
+        choices.entry(row.user_id).or_default().push(choice);
+    }
+    Ok(choices)
 }
 
 /// The ids of those who chose letters of a kind, at once or in the daily one.

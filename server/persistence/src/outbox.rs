@@ -19,7 +19,7 @@ use crate::error::Result;
 
 pub use operating::{
     Backlog, backlog, forget_finished, forget_skipped, is_queued, note_skipped, reopen, replay, skip, skip_open_named,
-    skip_open_of, skipped_names, skipped_names_of,
+    skip_open_of, skipped_names_of,
 };
 pub use steps::{failing, newest_of_subject, of_no_bundle, payloads_of, step_named, steps_of};
 

@@ -1,5 +1,6 @@
-//! The row changes that make a bundle public: as many statements for a thousand items as for one.
+//! The row changes that make bundles public: as many statements for a thousand items as for one, and for many bundles as for one.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -14,14 +15,24 @@ use crate::error::Result;
 
 /// Makes every item public: versions, files, editions and the datasets' drafts; false where an item is no longer as it was.
 ///
-/// All items are of one bundle, and all that it holds. Call inside the transaction that publishes the bundle, and roll it
-/// back on false.
-pub async fn publish_contents(db: &impl ConnectionTrait, items: &[ContentItem], now: DateTime<Utc>) -> Result<bool> {
-    let Some(bundle_id) = items.first().map(|item| item.bundle_id.as_str()) else { return Ok(true) };
+/// The items are all that their bundles hold, of one bundle or of several; a version is held by one alone. What is written is what
+/// publishing the bundles one after the other at this time would write. Call inside the transaction that publishes them, with the
+/// bundles saved before, so that they hold what they held, and roll it back on false.
+pub async fn publish_contents<Item: Borrow<ContentItem> + Sync>(
+    db: &impl ConnectionTrait,
+    items: &[Item],
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let items: Vec<&ContentItem> = items.iter().map(<Item as Borrow<ContentItem>>::borrow).collect();
+    let mut bundles: Vec<&str> = items.iter().map(|item| item.bundle_id.as_str()).collect();
+    bundles.sort_unstable();
+    bundles.dedup();
+    if bundles.is_empty() {
+        return Ok(true);
+    }
     let checked = Query::select()
         .column(bundle_content::Column::ValidatedRevision)
         .from(bundle_content::Entity)
-        .and_where(bundle_content::Column::BundleId.eq(bundle_id))
         .and_where(
             Expr::col((bundle_content::Entity, bundle_content::Column::VersionId))
                 .equals((version::Entity, version::Column::Id)),
@@ -32,7 +43,7 @@ pub async fn publish_contents(db: &impl ConnectionTrait, items: &[ContentItem], 
         .col_expr(version::Column::PublishedAt, Expr::value(micros(now)))
         .col_expr(version::Column::LastUpdated, Expr::value(micros(now)))
         .col_expr(version::Column::Revision, Expr::col(version::Column::Revision).add(1))
-        .filter(version::Column::Id.in_subquery(versions_of(bundle_id)))
+        .filter(version::Column::Id.in_subquery(versions_of(&bundles)))
         .filter(version::Column::State.eq(VersionState::Approved.as_str()))
         .filter(Expr::col((version::Entity, version::Column::Revision)).in_subquery(checked))
         .exec(db)
@@ -40,38 +51,60 @@ pub async fn publish_contents(db: &impl ConnectionTrait, items: &[ContentItem], 
     if usize::try_from(done.rows_affected) != Ok(items.len()) {
         return Ok(false);
     }
-    crate::files::publish_of_versions(db, versions_of(bundle_id)).await?;
+    crate::files::publish_of_versions(db, versions_of(&bundles)).await?;
     // Whoever moves editions among the others leaves those alone that are written here (`editions::lock_free`), and never waits.
     edition::Entity::update_many()
         .col_expr(edition::Column::PublishedAt, Expr::value(micros(now)))
         .filter(edition::Column::PublishedAt.is_null())
         .filter(
             Expr::tuple([Expr::col(edition::Column::DatasetId), Expr::col(edition::Column::Id)])
-                .in_subquery(editions_of(bundle_id)),
+                .in_subquery(editions_of(&bundles)),
         )
         .exec(db)
         .await?;
-    // What was approved where it is known, else what was looked at just now.
-    let drafts: BTreeMap<&str, i64> = items
-        .iter()
-        .map(|item| (item.dataset_id.as_str(), item.approved_draft.unwrap_or(item.draft_revision)))
-        .collect();
-    crate::datasets::publish_drafts(db, &drafts.into_iter().collect::<Vec<_>>(), now).await
+    for drafts in drafts_of(&items) {
+        if !crate::datasets::publish_drafts(db, &drafts.into_iter().collect::<Vec<_>>(), now).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
-fn versions_of(bundle_id: &str) -> SelectStatement {
+/// The drafts of these items, by dataset: what was approved where it is known, else what was looked at just now. Where several
+/// bundles hold one dataset each makes its draft public, the second and later ones in rounds of their own.
+fn drafts_of<'a>(items: &[&'a ContentItem]) -> Vec<BTreeMap<&'a str, i64>> {
+    let of_bundles: BTreeMap<(&str, &str), i64> = items
+        .iter()
+        .map(|item| {
+            let draft = item.approved_draft.unwrap_or(item.draft_revision);
+            ((item.dataset_id.as_str(), item.bundle_id.as_str()), draft)
+        })
+        .collect();
+    let mut rounds: Vec<BTreeMap<&str, i64>> = Vec::new();
+    for ((dataset, _), draft) in of_bundles {
+        match rounds.iter_mut().find(|round| !round.contains_key(dataset)) {
+            Some(round) => {
+                round.insert(dataset, draft);
+            }
+            None => rounds.push(BTreeMap::from([(dataset, draft)])),
+        }
+    }
+    rounds
+}
+
+fn versions_of(bundles: &[&str]) -> SelectStatement {
     Query::select()
         .column(bundle_content::Column::VersionId)
         .from(bundle_content::Entity)
-        .and_where(bundle_content::Column::BundleId.eq(bundle_id))
+        .and_where(bundle_content::Column::BundleId.is_in(bundles.iter().copied()))
         .to_owned()
 }
 
-fn editions_of(bundle_id: &str) -> SelectStatement {
+fn editions_of(bundles: &[&str]) -> SelectStatement {
     Query::select()
         .column(version::Column::DatasetId)
         .column(version::Column::Edition)
         .from(version::Entity)
-        .and_where(version::Column::Id.in_subquery(versions_of(bundle_id)))
+        .and_where(version::Column::Id.in_subquery(versions_of(bundles)))
         .to_owned()
 }

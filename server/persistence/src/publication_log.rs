@@ -66,24 +66,28 @@ struct ReleaseOfEntry {
 /// stays locked until that transaction ends, so that the order is total.
 pub async fn append(tx: &Tx, bundle: &Bundle, items: &[ContentItem]) -> Result<()> {
     let Some(published_at) = bundle.state.published_at() else { return Ok(()) };
-    append_all(tx, vec![entry_of(tx, bundle, items).await?], published_at).await
+    append_all(tx, entries_of(tx, &[(bundle, items)]).await?, published_at).await
 }
 
-/// What the log will say of a bundle that is public in this transaction; see [`append_all`].
-pub async fn entry_of(tx: &Tx, bundle: &Bundle, items: &[ContentItem]) -> Result<Entry> {
-    let mut files = public_files(tx, &bundle.id).await?;
-    let versions = items.iter().map(|item| LoggedVersion {
+/// What the log will say of bundles that are public in this transaction, in their order, in as many statements however many they are;
+/// see [`append_all`].
+pub async fn entries_of(tx: &Tx, published: &[(&Bundle, &[ContentItem])]) -> Result<Vec<Entry>> {
+    let ids: Vec<&str> = published.iter().map(|(bundle, _)| bundle.id.as_str()).collect();
+    let mut files = public_files(tx, &ids).await?;
+    let mut releases = releases_of(tx, &ids).await?;
+    let mut logged = |item: &ContentItem| LoggedVersion {
         dataset_id: item.dataset_id.clone(),
         edition: item.edition.clone(),
         version: item.version,
         title: item.title.clone(),
         files: files.remove(&item.version_id).unwrap_or_default(),
-    });
-    Ok(Entry {
-        release: release_of(tx, &bundle.id).await?,
+    };
+    let entry = |(bundle, items): &(&Bundle, &[ContentItem])| Entry {
+        release: releases.remove(&bundle.id),
         scheduled: bundle.state.schedule().map(|schedule| schedule.publication_date),
-        versions: versions.collect(),
-    })
+        versions: items.iter().map(&mut logged).collect(),
+    };
+    Ok(published.iter().map(entry).collect())
 }
 
 /// Keeps the end of the log for this transaction; whoever takes other rows that all publications want takes it first.
@@ -128,21 +132,25 @@ pub async fn append_all(tx: &Tx, entries: Vec<Entry>, published_at: DateTime<Utc
     Ok(())
 }
 
-/// The release that a bundle published.
-async fn release_of(tx: &Tx, bundle_id: &str) -> Result<Option<ReleaseOfEntry>> {
-    let found = release::Entity::find().filter(release::Column::BundleId.eq(bundle_id)).one(tx).await?;
-    let Some(row) = found else { return Ok(None) };
-    let bounds = maybe_instant(row.earliest)?.zip(maybe_instant(row.latest)?);
-    let promised = ReleaseDate::of_bounds(bounds).instant();
-    Ok(Some(ReleaseOfEntry { id: row.id, title: row.title, title_cy: row.title_cy, promised }))
+/// The releases that these bundles published, by bundle.
+async fn releases_of(tx: &Tx, bundles: &[&str]) -> Result<HashMap<String, ReleaseOfEntry>> {
+    let query = release::Entity::find().filter(release::Column::BundleId.is_in(bundles.iter().copied()));
+    let mut releases = HashMap::new();
+    for row in query.all(tx).await? {
+        let bounds = maybe_instant(row.earliest)?.zip(maybe_instant(row.latest)?);
+        let promised = ReleaseDate::of_bounds(bounds).instant();
+        let release = ReleaseOfEntry { id: row.id, title: row.title, title_cy: row.title_cy, promised };
+        releases.extend(row.bundle_id.map(|bundle| (bundle, release)));
+    }
+    Ok(releases)
 }
 
-/// The public files of what a bundle holds, by the version's row.
-async fn public_files(tx: &Tx, bundle_id: &str) -> Result<HashMap<String, Vec<LoggedFile>>> {
+/// The public files of what these bundles hold, by the version's row.
+async fn public_files(tx: &Tx, bundles: &[&str]) -> Result<HashMap<String, Vec<LoggedFile>>> {
     let held = Query::select()
         .column(bundle_content::Column::VersionId)
         .from(bundle_content::Entity)
-        .and_where(bundle_content::Column::BundleId.eq(bundle_id))
+        .and_where(bundle_content::Column::BundleId.is_in(bundles.iter().copied()))
         .to_owned();
     let rows: Vec<(String, String, i64, String)> = file::Entity::find()
         .select_only()

@@ -1,5 +1,7 @@
 //! The release calendar.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::page::{Page, Paging};
 use domain::policy::Reach;
@@ -116,8 +118,16 @@ pub async fn list_visible_to(
 
 /// The release that a bundle will publish, whoever asks; it stays as it is until the transaction ends.
 pub async fn of_bundle(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Option<Release>> {
-    let row = release::Entity::find().filter(release::Column::BundleId.eq(bundle_id)).lock_exclusive().one(db).await?;
-    row.as_ref().map(to_release).transpose()
+    Ok(of_bundles(db, &[bundle_id]).await?.remove(bundle_id))
+}
+
+/// The same for several bundles, by bundle, in one statement; those without a release are not among them.
+pub async fn of_bundles(db: &impl ConnectionTrait, bundle_ids: &[&str]) -> Result<HashMap<String, Release>> {
+    let query = release::Entity::find().filter(release::Column::BundleId.is_in(bundle_ids.iter().copied()));
+    // In the order of their ids, so that no two publications wait for each other.
+    let rows = query.order_by_asc(release::Column::Id).lock_exclusive().all(db).await?;
+    let with_bundle = rows.iter().filter_map(|row| Some((row.bundle_id.clone()?, row)));
+    with_bundle.map(|(bundle, row)| Ok((bundle, to_release(row)?))).collect()
 }
 
 /// The public versions of a bundle in its order, with the titles of their editions and the public ones of their datasets.

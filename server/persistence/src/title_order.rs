@@ -6,12 +6,13 @@
 use domain::dataset::{Dataset, DatasetMetadata};
 use domain::folding::SortKeys;
 use domain::language::Language;
-use sea_orm::sea_query::{CaseStatement, Expr, LockBehavior, LockType};
+use sea_orm::sea_query::{CaseStatement, Expr, LockBehavior, LockType, Values};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany,
 };
 
 use crate::convert::from_json;
+use crate::each_row;
 use crate::entities::dataset;
 use crate::error::Result;
 
@@ -58,15 +59,23 @@ fn titled(update: UpdateMany<dataset::Entity>, draft: &DatasetMetadata) -> Updat
         .col_expr(dataset::Column::SortCy, Expr::value(keys.welsh))
 }
 
-/// Has a row listed by the titles of this draft, which costs nothing where it is already.
+/// Has rows listed by the titles of their drafts, in one statement; those that are so already cost nothing.
 pub(crate) async fn save_changed(
     db: &impl ConnectionTrait,
-    row: &dataset::Model,
-    draft: &DatasetMetadata,
+    drafts: &[(dataset::Model, DatasetMetadata)],
 ) -> Result<()> {
-    let keys = keys(draft);
-    if (&row.title, &row.sort_en, &row.sort_cy) != (&draft.title, &keys.english, &keys.welsh) {
-        titled(dataset::Entity::update_many(), draft).filter(dataset::Column::Id.eq(&row.id)).exec(db).await?;
+    let changed = |(row, draft): &(dataset::Model, DatasetMetadata)| {
+        let keys = keys(draft);
+        if (&row.title, &row.sort_en, &row.sort_cy) == (&draft.title, &keys.english, &keys.welsh) {
+            return None;
+        }
+        let (id, title) = (row.id.clone(), draft.title.clone());
+        Some(Values(vec![id.into(), title.into(), keys.english.into(), keys.welsh.into()]))
+    };
+    let rows: Vec<Values> = drafts.iter().filter_map(changed).collect();
+    if !rows.is_empty() {
+        let titles = [dataset::Column::Title, dataset::Column::SortEn, dataset::Column::SortCy];
+        db.execute(&each_row::update::<dataset::Entity>(dataset::Column::Id, &titles, rows)).await?;
     }
     Ok(())
 }

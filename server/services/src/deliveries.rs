@@ -28,7 +28,9 @@ pub(crate) use incidents::queue_incident;
 pub use operate::{must_know_step, replay, replay_alone, skip, skip_alone};
 pub use outlets::{Jitter, Manner, Outlets, PublicBucket};
 pub use public_copy::{public_address, verify_copies};
-pub(crate) use queue::{answering, in_the_way, queue_at_risk, queue_failed, queue_published, waited_for, waiting_for};
+pub(crate) use queue::{
+    answering, in_the_way, in_the_way_of, queue_at_risk, queue_failed, queue_published, waited_for, waiting_for,
+};
 pub use read::{TrackingStatus, WagtailStatus, check, receivers, tracking_status, wagtail_status};
 pub use run::{Delivered, Outcome, run_due, run_due_while, take_up_again};
 pub use webhooks::{

@@ -124,8 +124,22 @@ pub(crate) async fn letter_way(
     user_id: &str,
     kind: NotificationKind,
 ) -> Result<Option<LetterWay>> {
-    let choices = all_choices(&notifications::choices_of(db, user_id).await?);
-    Ok(choices.iter().find(|choice| choice.kind == kind).and_then(|choice| choice.letters()))
+    Ok(letter_ways(db, &[user_id], kind).await?.remove(user_id))
+}
+
+/// The same of several people, by their ids; those who want none are not among them.
+pub(crate) async fn letter_ways(
+    db: &impl Connection,
+    user_ids: &[&str],
+    kind: NotificationKind,
+) -> Result<HashMap<String, LetterWay>> {
+    let chosen = notifications::choices_of_all(db, user_ids).await?;
+    let way = |id: &&str| {
+        let choices = all_choices(chosen.get(*id).map(Vec::as_slice).unwrap_or_default());
+        let letters = choices.iter().find(|choice| choice.kind == kind)?.letters()?;
+        Some(((*id).to_owned(), letters))
+    };
+    Ok(user_ids.iter().filter_map(way).collect())
 }
 
 /// The person who asks; programs are told nothing here and choose nothing, those with a token of the person among them.

@@ -12,7 +12,7 @@ pub use persistence::releases::{ReleaseFilter, ReleaseOrder};
 pub use read::{Inside, calendar, entry, feed, find, inside, inside_of, list, page, told, versions};
 pub use step::take_step;
 
-pub(crate) use of_bundle::{follow_schedule, must_tell, publish_with};
+pub(crate) use of_bundle::{follow_schedule, must_tell, publish, to_publish_with};
 
 use domain::actor::Caller;
 use domain::bundle::{Bundle, BundleStage};

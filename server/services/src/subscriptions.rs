@@ -21,7 +21,7 @@ mod words;
 
 pub use ask::{Asked, ForProgram, ask};
 pub use confirm::{confirm, find_to_confirm};
-pub(crate) use fan_out::{fan_out, task_of};
+pub(crate) use fan_out::{fan_out, tasks_of};
 pub use keys::management_token;
 pub use manage::{end, end_all, end_of, find, of_subscriber};
 pub use page::{name, subscribe_page};

@@ -1,5 +1,7 @@
 //! Between rows of bundles and the domain's bundles.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::bundle::{Bundle, BundleDetails, BundleKind, BundleStage, BundleState, Mark, Schedule};
 use sea_orm::sea_query::{Expr, Query, UnionType};
@@ -42,12 +44,16 @@ pub(super) async fn many(db: &impl ConnectionTrait, rows: Vec<bundle::Model>) ->
         return Ok(Vec::new());
     }
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let around = teams_and_counts(db, ids).await?;
+    let mut around: HashMap<String, (Vec<String>, i64)> = HashMap::with_capacity(rows.len());
+    for (id, team, items) in teams_and_counts(db, ids).await? {
+        let (teams, held) = around.entry(id).or_default();
+        teams.extend(team);
+        *held += items;
+    }
     rows.iter()
         .map(|row| {
-            let of_row = || around.iter().filter(|(id, ..)| *id == row.id);
-            let shared = of_row().filter_map(|(_, team, _)| team.clone()).collect();
-            to_bundle(row, shared, count(of_row().map(|(.., items)| items).sum())?)
+            let (shared, items) = around.remove(&row.id).unwrap_or_default();
+            to_bundle(row, shared, count(items)?)
         })
         .collect()
 }

@@ -78,18 +78,6 @@ pub async fn forget_skipped(db: &impl ConnectionTrait, id: &str) -> Result<bool>
     Ok(done.rows_affected == 1)
 }
 
-/// The names of what was left out of a bundle.
-pub async fn skipped_names(db: &impl ConnectionTrait, bundle_id: &str) -> Result<Vec<String>> {
-    Ok(outbox::Entity::find()
-        .select_only()
-        .column(outbox::Column::Name)
-        .filter(outbox::Column::BundleId.eq(bundle_id))
-        .filter(outbox::Column::SkipReason.is_not_null())
-        .into_tuple()
-        .all(db)
-        .await?)
-}
-
 /// What was left out of these bundles: the bundle with the name, once for each.
 pub async fn skipped_names_of(db: &impl ConnectionTrait, bundle_ids: &[&str]) -> Result<Vec<(String, String)>> {
     Ok(outbox::Entity::find()
@@ -102,15 +90,16 @@ pub async fn skipped_names_of(db: &impl ConnectionTrait, bundle_ids: &[&str]) ->
         .await?)
 }
 
-/// Leaves the open work of a bundle out whose name holds this word; how much that was.
+/// Leaves the open work of these bundles out whose name holds this word; how much that was.
 pub async fn skip_open_named(
     db: &impl ConnectionTrait,
-    bundle_id: &str,
+    bundle_ids: &[&str],
     word: &str,
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<u64> {
-    let these = Condition::all().add(outbox::Column::BundleId.eq(bundle_id)).add(outbox::Column::Name.contains(word));
+    let of_these = outbox::Column::BundleId.is_in(bundle_ids.iter().copied());
+    let these = Condition::all().add(of_these).add(outbox::Column::Name.contains(word));
     skip_open(db, these, reason, now).await
 }
 

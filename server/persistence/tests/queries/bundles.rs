@@ -247,6 +247,45 @@ on_both_databases! {
         }
     }
 
+    async fn bundles_are_saved_together_each_with_its_own_and_none_that_somebody_changed(db: TestDatabase) {
+        let before = ["a", "b", "c"].map(|id| builders::scheduled(id, at(0)));
+        for bundle in &before {
+            bundles::insert(db.pool(), bundle).await.unwrap();
+        }
+        let system = domain::actor::Caller::system("test");
+        let now = async |id: &str| bundles::find_visible_to(db.pool(), &system, id).await.unwrap();
+        let changed = before.map(|bundle| {
+            let details = BundleDetails { title: format!("New {}", bundle.id), ..bundle.details.clone() };
+            let state = BundleState::Published {
+                approval: approval(),
+                schedule: (bundle.id == "b").then(|| builders::schedule(at(7))),
+                started_at: at(1),
+                published_at: at(2),
+            };
+            Bundle { details, state, ..bundle }
+        });
+        assert!(bundles::save_all(db.pool(), &changed.iter().collect::<Vec<_>>(), None).await.unwrap());
+        let saved = changed.map(|bundle| Bundle { revision: bundle.revision + 1, ..bundle });
+        for bundle in &saved {
+            assert_eq!(now(&bundle.id).await.as_ref(), Some(bundle));
+        }
+        assert!(bundles::save_all(db.pool(), &[], None).await.unwrap());
+
+        // Somebody was faster with one of them, and another is gone: it does not come back.
+        let [a, b, c] = saved;
+        assert!(bundles::save(db.pool(), &b, None).await.unwrap());
+        for all in [[&a, &b], [&a, &c]] {
+            let tx = db.database().begin().await.unwrap();
+            if all[1].id == "c" {
+                assert!(bundles::delete(&tx, &c).await.unwrap());
+            }
+            assert!(!bundles::save_all(&tx, &all, None).await.unwrap());
+            assert_eq!(bundles::find_visible_to(&tx, &system, "c").await.unwrap().is_some(), all[1].id == "b");
+            tx.rollback().await.unwrap();
+        }
+        assert_eq!(now("a").await, Some(a));
+    }
+
     async fn what_many_bundles_hold_is_loaded_together(db: TestDatabase) {
         add_public(&db, "gdp", "all", 1, at(0)).await;
         for number in 2..8 {

@@ -155,7 +155,7 @@ on_both_databases! {
         assert!(!outbox::finish(db.pool(), &mine[0], at(2)).await.unwrap());
         let step = &outbox::steps_of(db.pool(), "b").await.unwrap()[0];
         assert_eq!((step.state.as_str(), step.skip_reason.as_deref()), ("skipped", Some("it is down")));
-        assert_eq!(outbox::skipped_names(db.pool(), "b").await.unwrap(), ["name of 1"]);
+        assert_eq!(outbox::skipped_names_of(db.pool(), &["b"]).await.unwrap(), [("b".to_owned(), "name of 1".to_owned())]);
         outbox::note_skipped(db.pool(), &task("2"), "it will be down", at(3)).await.unwrap();
         assert_eq!(state(&db, "2").await, "skipped");
         let mut left_out = outbox::skipped_names_of(db.pool(), &["a", "b"]).await.unwrap();
@@ -169,6 +169,19 @@ on_both_databases! {
         add(&db, "3").await;
         assert_eq!(outbox::skip_open_of(db.pool(), "wagtail", "cpi", "gone", at(4)).await.unwrap(), 1);
         assert_eq!(state(&db, "3").await, "skipped");
+    }
+
+    async fn open_work_of_some_bundles_is_left_out_by_a_word_of_its_name(db: TestDatabase) {
+        for (id, bundle) in [("1", "a"), ("2", "b"), ("3", "c")] {
+            for name in ["alert_ahead", "alert"] {
+                let own = Task { id: format!("{id}-{name}"), bundle_id: Some(bundle.to_owned()), name: name.to_owned(), ..task(id) };
+                outbox::push(db.pool(), &own, at(0)).await.unwrap();
+            }
+        }
+        assert_eq!(outbox::skip_open_named(db.pool(), &["a", "b"], "_ahead", "it was published", at(1)).await.unwrap(), 2);
+        let mut left_out = outbox::skipped_names_of(db.pool(), &["a", "b", "c"]).await.unwrap();
+        left_out.sort_unstable();
+        assert_eq!(left_out, ["a", "b"].map(|bundle| (bundle.to_owned(), "alert_ahead".to_owned())));
     }
 
     async fn only_what_follows_from_no_bundle_is_found_by_its_id_alone(db: TestDatabase) {

@@ -4,7 +4,7 @@ use domain::dataset::Dataset;
 use domain::file::FileState;
 use domain::policy::Reach;
 use domain::version::VersionState;
-use persistence::{datasets, db, editions, files, publication, topics, versions};
+use persistence::{bundles, datasets, db, editions, files, publication, publication_log, topics, versions};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use testkit::builders::{self, at};
 use testkit::databases::TestDatabase;
@@ -83,6 +83,85 @@ on_both_databases! {
         assert_eq!(listed[0].file.state, FileState::Ready);
         let dataset = datasets::find_visible_to(db.pool(), &Reach::All, "cpi").await.unwrap().unwrap();
         assert_eq!(dataset, builders::dataset("cpi"));
+    }
+
+    async fn bundles_of_one_dataset_are_written_together_as_one_after_the_other(db: TestDatabase) {
+        let mut came = Vec::new();
+        for name in ["apart", "together"] {
+            let mut all = Vec::new();
+            for edition in ["one", "two", "three"] {
+                let version = add_version(&db, name, edition, 1, VersionState::Approved).await;
+                all.push(add_bundle(&db, &builders::bundle(&format!("{name} {edition}")), &[&version]).await);
+            }
+            let all = if name == "together" { vec![all.concat()] } else { all };
+            for items in all {
+                let tx = db.database().begin().await.unwrap();
+                assert!(publication::publish_contents(&tx, &items, at(5)).await.unwrap(), "{name}");
+                db::commit(tx).await.unwrap();
+            }
+            let dataset = datasets::find_visible_to(db.pool(), &Reach::All, name).await.unwrap().unwrap();
+            let mut seen = vec![(dataset.revision, dataset.published_at, Some(dataset.last_updated))];
+            for edition in ["one", "two", "three"] {
+                let found = editions::find_visible_to(db.pool(), &Reach::PublishedOnly, name, edition).await.unwrap().unwrap();
+                let version = versions::find_visible_to(db.pool(), &Reach::PublishedOnly, name, edition, 1).await.unwrap().unwrap();
+                seen.extend([(1, found.published_at, None), (version.revision, version.published_at, Some(version.last_updated))]);
+            }
+            came.push(seen);
+        }
+        assert_eq!(came[0], came[1]);
+        assert_eq!(came[0][0].0, 4, "once for each bundle");
+    }
+
+    async fn one_bundle_that_is_not_as_it_was_holds_all_others_back(db: TestDatabase) {
+        let mut items = Vec::new();
+        for dataset in ["cpi", "gdp", "pay"] {
+            let version = add_version(&db, dataset, "all", 1, VersionState::Approved).await;
+            items.extend(add_bundle(&db, &builders::bundle(dataset), &[&version]).await);
+        }
+        // Of one bundle another draft was approved than that of the dataset, which another one holds as well.
+        let other = add_version(&db, "cpi", "next", 1, VersionState::Approved).await;
+        items.extend(add_bundle(&db, &builders::bundle("next"), &[&other]).await);
+        items[3].approved_draft = Some(items[0].draft_revision + 1);
+        let done = async |items: &[domain::bundle::ContentItem]| {
+            let tx = db.database().begin().await.unwrap();
+            let done = publication::publish_contents(&tx, items, at(5)).await.unwrap();
+            tx.rollback().await.unwrap();
+            done
+        };
+        assert!(!done(&items).await);
+        assert!(done(&items[..3]).await);
+        let gdp = versions::find_by_id(db.pool(), "gdp.all.1").await.unwrap().unwrap();
+        assert!(versions::touch(db.pool(), &gdp).await.unwrap());
+        assert!(!done(&items[..3]).await);
+        assert!(done(&[items[0].clone(), items[2].clone()]).await);
+    }
+
+    async fn many_bundles_take_no_more_statements_than_one(db: TestDatabase) {
+        let mut counts = Vec::new();
+        for (name, number) in [("one", 1), ("many", 7)] {
+            let (mut all, mut items) = (Vec::new(), Vec::new());
+            for n in 0..number {
+                let version = add_version(&db, &format!("{name}-{n}"), "all", 1, VersionState::Approved).await;
+                let bundle = builders::scheduled(&format!("{name} {n}"), at(0));
+                items.extend(add_bundle(&db, &bundle, &[&version]).await);
+                all.push(bundle);
+            }
+            let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+            let watched = db.another().await.database().observed(move |statement, _| { told.send(statement.to_owned()).unwrap(); });
+            let tx = watched.begin().await.unwrap();
+            assert!(bundles::save_all(&tx, &all.iter().collect::<Vec<_>>(), None).await.unwrap());
+            assert!(publication::publish_contents(&tx, &items, at(5)).await.unwrap());
+            let with_items: Vec<_> = all.iter().zip(items.chunks(1)).collect();
+            let entries = publication_log::entries_of(&tx, &with_items).await.unwrap();
+            publication_log::append_all(&tx, entries, at(5)).await.unwrap();
+            tx.rollback().await.unwrap();
+            let mut statements = Vec::new();
+            while let Ok(statement) = heard.try_recv() {
+                statements.push(statement);
+            }
+            counts.push(statements.len());
+        }
+        assert!(counts[0] > 5 && counts[0] == counts[1], "{counts:?}");
     }
 
     async fn only_approved_versions_are_published(db: TestDatabase) {

@@ -88,6 +88,8 @@ on_both_databases! {
         assert!(matches!(second, Err(PersistenceError::Duplicate(_))), "{second:?}");
         assert_eq!(releases::of_bundle(db.pool(), "b").await.unwrap().unwrap().id, "a");
         assert_eq!(releases::of_bundle(db.pool(), "none").await.unwrap(), None);
+        let found = releases::of_bundles(db.pool(), &["none", "b"]).await.unwrap();
+        assert_eq!(found.into_iter().map(|(bundle, release)| (bundle, release.id)).collect::<Vec<_>>(), [("b".to_owned(), "a".to_owned())]);
         assert!(releases::public_versions(db.pool(), "b").await.unwrap().is_empty());
         let tx = db.database().begin().await.unwrap();
         assert!(publication::publish_contents(&tx, &items, at(5)).await.unwrap());

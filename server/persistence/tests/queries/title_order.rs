@@ -5,12 +5,12 @@ use domain::language::Language::{Cy, En};
 use domain::policy::Reach;
 use domain::version::VersionState;
 use persistence::datasets::{self, DatasetFilter};
-use persistence::{dataset_desk, dataset_topics, registers, title_order};
+use persistence::{dataset_desk, dataset_topics, publication, registers, title_order};
 use testkit::builders::{self, at};
 use testkit::databases::TestDatabase;
 use testkit::on_both_databases;
 
-use crate::support::{add_dataset, add_version, publish};
+use crate::support::{add_bundle, add_dataset, add_public, add_version, publish};
 
 fn says(title: &str, title_cy: Option<&str>) -> DatasetMetadata {
     DatasetMetadata { title_cy: title_cy.map(str::to_owned), ..builders::metadata(title) }
@@ -54,6 +54,23 @@ on_both_databases! {
         assert_eq!(by(in_welsh()).await, ["births", "health", "eire", "skills", "lambs"]);
         let reversed = DatasetFilter { reversed: true, ..in_welsh() };
         assert_eq!(by(reversed).await, ["lambs", "skills", "eire", "health", "births"]);
+    }
+
+    async fn drafts_that_become_public_together_are_listed_each_by_its_own_title(db: TestDatabase) {
+        let mut held = Vec::new();
+        for (id, title) in [("a", "Zinc"), ("b", "b"), ("c", "Apples")] {
+            add_public(&db, id, "all", 1, at(1)).await;
+            let seen = find(&db, id).await;
+            assert!(datasets::save_draft(db.pool(), &seen, &says(title, None)).await.unwrap());
+            held.push(add_version(&db, id, "all", 2, VersionState::Approved).await);
+        }
+        assert_eq!(listed(&db, &Reach::PublishedOnly, DatasetFilter::default()).await, ["a", "b", "c"]);
+        let items = add_bundle(&db, &builders::bundle("all"), &held.iter().collect::<Vec<_>>()).await;
+        let tx = db.database().begin().await.unwrap();
+        assert!(publication::publish_contents(&tx, &items, at(2)).await.unwrap());
+        persistence::db::commit(tx).await.unwrap();
+        assert_eq!(listed(&db, &Reach::PublishedOnly, DatasetFilter::default()).await, ["c", "b", "a"]);
+        assert!(!title_order::is_missing(db.pool()).await.unwrap());
     }
 
     async fn titles_stand_under_their_first_letter_in_each_language(db: TestDatabase) {

@@ -30,8 +30,11 @@ const UNREADABLE: u32 = 3;
 const REMEMBERED: TimeDelta = TimeDelta::minutes(3);
 /// Up to so many bytes a file is small: to ask for it takes longer than to read it.
 const SMALL: u64 = 1 << 20;
-/// How many small files are read at once. Large ones have turns of their own, so that a small one never waits for them.
-const SMALL_AT_ONCE: usize = 4;
+/// How many small files are read at once ahead of their instant. Large ones have turns of their own, so that a small one never waits
+/// for them.
+const SMALL_AHEAD: usize = 4;
+/// How many small files are read at once for publications that wait for them: most of the time it takes is the storage's answer.
+const SMALL_WAITED_FOR: usize = 16;
 /// How many large files are read at once ahead of their instant, so that readers are not kept waiting.
 const LARGE_AHEAD: usize = 1;
 /// How many large files are read at once for publications that wait for them.
@@ -56,8 +59,8 @@ struct Turns {
 }
 
 impl Turns {
-    fn with(large: usize) -> Arc<Self> {
-        Arc::new(Self { small: Semaphore::new(SMALL_AT_ONCE), large: Semaphore::new(large) })
+    fn with(small: usize, large: usize) -> Arc<Self> {
+        Arc::new(Self { small: Semaphore::new(small), large: Semaphore::new(large) })
     }
 
     const fn of(&self, bytes: &Bytes) -> &Semaphore {
@@ -140,8 +143,8 @@ impl Default for Digests {
     fn default() -> Self {
         Self {
             known: Arc::default(),
-            ahead: Turns::with(LARGE_AHEAD),
-            waited_for: Turns::with(LARGE_WAITED_FOR),
+            ahead: Turns::with(SMALL_AHEAD, LARGE_AHEAD),
+            waited_for: Turns::with(SMALL_WAITED_FOR, LARGE_WAITED_FOR),
             changed: Arc::default(),
         }
     }
@@ -166,10 +169,21 @@ impl Digests {
         files.iter().all(|bytes| self.is(&bytes.object_key, Verdict::Sound))
     }
 
-    /// How many files of a bundle nobody has read whole.
-    pub fn unread_of(&self, bundle_id: &str) -> usize {
-        let is_unread = |known: &&Known| known.verdict == Verdict::Unknown && known.bundle_id == bundle_id;
-        self.known().values().filter(is_unread).count()
+    /// How many files of these bundles nobody has read whole, by bundle; those of which all were read are not among them.
+    pub fn unread_of(&self, bundles: &HashSet<&str>) -> HashMap<String, usize> {
+        let mut unread = HashMap::new();
+        for known in self.known().values().filter(|known| known.verdict == Verdict::Unknown) {
+            if bundles.contains(known.bundle_id.as_str()) {
+                *unread.entry(known.bundle_id.clone()).or_insert(0) += 1;
+            }
+        }
+        unread
+    }
+
+    /// Whether an object was read whole from this time on and found to be as it should be.
+    pub fn is_sound_since(&self, object_key: &str, since: DateTime<Utc>) -> bool {
+        let is_fresh = |known: &Known| known.verdict == Verdict::Sound && known.since >= since;
+        self.known().get(object_key).is_some_and(is_fresh)
     }
 
     /// Notes that a file is wanted to be known for its bundle from now on.
@@ -185,10 +199,13 @@ impl Digests {
         self.known().values().filter(is_awaited).map(|known| known.bundle_id.clone()).collect()
     }
 
-    /// Lets go of what a bundle does not hold any more, so that its publication waits for none of it.
-    pub fn keep_of(&self, bundle_id: &str, held: &HashSet<&str>) {
+    /// Lets go of what each of these bundles does not hold any more, so that its publication waits for none of it.
+    pub fn keep_of(&self, held: &HashMap<&str, HashSet<&str>>) {
         let kept = |known: &Known| known.reading != Reading::No || known.verdict == Verdict::Damaged;
-        self.known().retain(|key, known| known.bundle_id != bundle_id || kept(known) || held.contains(key.as_str()));
+        let is_held = |key: &str, known: &Known| {
+            held.get(known.bundle_id.as_str()).is_none_or(|keys| kept(known) || keys.contains(key))
+        };
+        self.known().retain(|key, known| is_held(key, known));
     }
 
     /// Lets go of what belongs to other bundles, but for what was wanted a moment ago; what was found damaged is remembered until it
@@ -263,7 +280,7 @@ impl Digests {
             self.want(bytes, services.clock.now());
         }
         let reading = stream::iter(unknown.clone()).map(|bytes| async move { self.learn_one(services, &bytes).await });
-        let reading = reading.buffer_unordered(SMALL_AT_ONCE).try_collect::<Vec<()>>();
+        let reading = reading.buffer_unordered(SMALL_WAITED_FOR).try_collect::<Vec<()>>();
         match tokio::time::timeout(patience, reading).await {
             Ok(Err(_)) if unknown.iter().any(|bytes| self.is_damaged(&bytes.object_key)) => Ok(0),
             Ok(read) => read.map(|_| 0),
@@ -391,14 +408,16 @@ mod tests {
         assert_eq!(digests.unread(at(659)), awaited);
         assert!(digests.unread(at(660)).is_empty());
         // Published with its size alone, it is told.
-        assert_eq!((digests.unread_of("bundle of large"), digests.unread_of("bundle of read")), (1, 0));
+        let unread = digests.unread_of(&HashSet::from(["bundle of large", "bundle of read"]));
+        assert_eq!(unread, HashMap::from([("bundle of large".to_owned(), 1)]));
         // Nor was what could not be read.
         assert!(!digests.note_failure(&bytes("large", 9), true, at(661)));
         drop(reader);
         assert_eq!(digests.unread(at(800)), awaited);
-        digests.keep_of("bundle of large", &HashSet::from(["large"]));
+        let keep = |held: &str| digests.keep_of(&HashMap::from([("bundle of large", HashSet::from([held]))]));
+        keep("large");
         assert_eq!(digests.unread(at(800)), awaited);
-        digests.keep_of("bundle of large", &HashSet::from(["in its place"]));
+        keep("in its place");
         assert!(digests.unread(at(800)).is_empty(), "the bundle does not hold it any more");
     }
 
@@ -415,6 +434,21 @@ mod tests {
         assert!(digests.note_failure(&file, true, at(2)));
         assert!(digests.is_damaged("file") && digests.unread(at(2)).is_empty());
         assert!(matches!(digests.begin(&file, at(3)), Found::Theirs(_)));
+    }
+
+    #[test]
+    fn what_was_read_whole_a_moment_ago_is_known_to_be_there() {
+        let digests = Digests::default();
+        let file = bytes("file", 9);
+        digests.want(&file, at(0));
+        let Found::Theirs(reader) = digests.begin(&file, at(10)) else { panic!("nobody reads it yet") };
+        assert!(!digests.is_sound_since("file", at(0)));
+        found(&digests, "file", Verdict::Sound);
+        drop(reader);
+        digests.want(&file, at(30));
+        assert_eq!([at(10), at(11)].map(|since| digests.is_sound_since("file", since)), [true, false]);
+        found(&digests, "file", Verdict::Damaged);
+        assert!(!digests.is_sound_since("file", at(10)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use persistence::{Tx, bundles, contents, queue_pause};
 
 use super::prepare::missing_bytes_read;
 use super::publish_due::{
-    ANEW, Before, Hindered, PublishOutcome, complete, end, held_up, outcome_of, record_step, take,
+    ANEW, Before, Coming, Hindered, PublishOutcome, end, held_up, make_public_alone, outcome_of, record_step, take,
 };
 use super::running::Place;
 use crate::{Ctx, Result, ServiceError, Services, deliveries};
@@ -170,8 +170,9 @@ async fn conclude(
         let items = contents::list_of_bundle(&tx, &bundle.id).await?;
         blockers.extend(preflight(&bundle.id, &items));
         if blockers.is_empty() {
-            match complete(&tx, services, &ctx, (bundle, before), &items).await? {
-                Ok(public) => match end(services, tx, &public, &items, tries < ANEW).await? {
+            let coming = Coming { bundle: bundle.clone(), before: before.clone(), items };
+            match make_public_alone(&tx, services, &ctx, coming).await? {
+                Ok(public) => match end(services, tx, &public, tries < ANEW).await? {
                     Some(outcome) => return Ok(Some(outcome)),
                     None => continue,
                 },

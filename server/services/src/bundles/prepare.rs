@@ -99,10 +99,9 @@ impl Preparations {
         self.digests.unread(now)
     }
 
-    /// Says in the log where a bundle became public whose files nobody has read whole, as that took too long.
-    pub(super) fn tell_of_unread(&self, id: &str) {
-        let unread = self.digests.unread_of(id);
-        if unread > 0 {
+    /// Says in the log where bundles became public whose files nobody has read whole, as that took too long.
+    pub(super) fn tell_of_unread<'a>(&self, ids: impl IntoIterator<Item = &'a str>) {
+        for (id, unread) in self.digests.unread_of(&ids.into_iter().collect()) {
             tracing::warn!(bundle.id = %id, unread, "bundle {id} was published before its files were read whole: of these only the size is known to be right");
         }
     }
@@ -172,31 +171,79 @@ async fn warn_of(services: &Services, ctx: &Ctx, bundle: &Bundle, blockers: &[Bl
 }
 
 /// Looks at one bundle in the round that began at this time, and keeps what was found.
-pub(super) async fn look_at(services: &Services, bundle: &Bundle, began: DateTime<Utc>) -> Result<Vec<Blocker>> {
-    let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
-    let files = files_of(services, &bundle.id, &items).await?;
-    let held: HashSet<&str> = files.iter().map(|file| file.bytes.object_key.as_str()).collect();
-    services.preparations.digests.keep_of(&bundle.id, &held);
+async fn look_at(services: &Services, bundle: &Bundle, began: DateTime<Utc>) -> Result<Vec<Blocker>> {
+    match sheets_of(services, vec![bundle.clone()]).await?.pop() {
+        Some(sheet) => look(services, &sheet, Round { began, trusts_from: None }).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What is read of a bundle before the storage is asked for its files.
+pub(super) struct Sheet {
+    pub bundle: Bundle,
+    items: Vec<ContentItem>,
+    files: Vec<Stored>,
+    /// The receivers that are down.
+    in_the_way: Vec<Blocker>,
+}
+
+/// A round of looks.
+#[derive(Clone, Copy)]
+pub(super) struct Round {
+    /// When it began.
+    pub began: DateTime<Utc>,
+    /// The storage is not asked once more for what was read whole from then on.
+    pub trusts_from: Option<DateTime<Utc>>,
+}
+
+/// Reads what there is to be looked at of these bundles, in their order and in as many statements however many they are.
+pub(super) async fn sheets_of(services: &Services, bundles: Vec<Bundle>) -> Result<Vec<Sheet>> {
+    let ids: Vec<&str> = bundles.iter().map(|bundle| bundle.id.as_str()).collect();
+    let mut items = contents::lists_of_bundles(services.db.pool(), &ids).await?;
+    let all: Vec<&ContentItem> = items.values().flatten().collect();
+    let mut files: HashMap<String, Vec<Stored>> = HashMap::new();
+    for file in files_of(services, &all).await? {
+        files.entry(file.bytes.bundle_id.clone()).or_default().push(file);
+    }
+    let keys = |id: &&str| files.get(*id).into_iter().flatten().map(|file| file.bytes.object_key.as_str());
+    services.preparations.digests.keep_of(&ids.iter().map(|id| (*id, keys(id).collect())).collect());
+    let mut in_the_way = deliveries::in_the_way_of(services, &ids).await?;
+    let sheet = |bundle: Bundle| Sheet {
+        items: items.remove(&bundle.id).unwrap_or_default(),
+        files: files.remove(&bundle.id).unwrap_or_default(),
+        in_the_way: in_the_way.remove(&bundle.id).unwrap_or_default(),
+        bundle,
+    };
+    Ok(bundles.into_iter().map(sheet).collect())
+}
+
+/// Looks at a bundle of which everything was read just now, and keeps what was found.
+pub(super) async fn look(services: &Services, sheet: &Sheet, round: Round) -> Result<Vec<Blocker>> {
+    let Sheet { bundle, items, files, in_the_way } = sheet;
     // Before the look counts, so that it never counts without them.
-    for file in &files {
+    for file in files {
         services.preparations.digests.want(&file.bytes, services.clock.now());
     }
     let due = bundle.state.schedule().map(|schedule| schedule.publication_date);
-    if due.is_some_and(|due| due - LAST_LOOK <= began) && services.clock.now() - began <= SPARE {
-        read_small_ones(services, &bundle.id, &files).await;
+    if due.is_some_and(|due| due - LAST_LOOK <= round.began) && services.clock.now() - round.began <= SPARE {
+        read_small_ones(services, &bundle.id, files).await;
     }
-    let mut blockers = missing_among(services, files.clone()).await?;
-    blockers.extend(deliveries::in_the_way(services, &bundle.id).await?);
-    blockers.extend(preflight(&bundle.id, &items));
+    let digests = &services.preparations.digests;
+    let is_there =
+        |file: &&Stored| round.trusts_from.is_some_and(|from| digests.is_sound_since(&file.bytes.object_key, from));
+    let asked: Vec<Stored> = files.iter().filter(|file| !is_there(file)).cloned().collect();
+    let mut blockers = missing_among(services, asked).await?;
+    blockers.extend_from_slice(in_the_way);
+    blockers.extend(preflight(&bundle.id, items));
     let fit = blockers.is_empty();
     let look = Look { revision: bundle.revision, at: services.clock.now(), fit, items: items.len() };
     services.preparations.looks().insert(bundle.id.clone(), look);
     // What was found of the bytes while it was looked makes the look worthless, and so does what is found afterwards.
-    if fit && files.iter().any(|file| services.preparations.digests.is_damaged(&file.bytes.object_key)) {
+    if fit && files.iter().any(|file| digests.is_damaged(&file.bytes.object_key)) {
         services.preparations.looks().remove(&bundle.id);
     }
     for file in files {
-        read_whole(services, file.bytes);
+        read_whole(services, file.bytes.clone());
     }
     Ok(blockers)
 }
@@ -229,7 +276,7 @@ pub(super) async fn missing_bytes_lately(
     if let Some(found) = services.preparations.bytes_lately(bundle, now) {
         return Ok(found);
     }
-    let found = missing_bytes(services, &bundle.id, items).await?;
+    let found = missing_bytes(services, items).await?;
     services.preparations.keep_bytes(bundle, now, found.clone());
     Ok(found)
 }
@@ -245,20 +292,21 @@ struct Stored {
     bytes: FileBytes,
 }
 
-/// The files of these items.
-async fn files_of(services: &Services, bundle_id: &str, items: &[ContentItem]) -> Result<Vec<Stored>> {
+/// The files of these items, of one bundle or of several.
+async fn files_of(services: &Services, items: &[&ContentItem]) -> Result<Vec<Stored>> {
     let ids: Vec<&str> = items.iter().map(|item| item.version_id.as_str()).collect();
     let versions = versions::list_by_ids(services.db.pool(), &ids).await?;
     let mut files = files::list_of_versions(services.db.pool(), &versions).await?;
-    let of_item = |item: &ContentItem| {
+    let of_item = |item: &&ContentItem| {
         let (reference, files) = (item.reference(), files.remove(&item.version_id).unwrap_or_default());
         let (dataset, edition, version) = (item.dataset_id.clone(), item.edition.clone(), item.version);
+        let bundle_id = item.bundle_id.clone();
         let stored = move |stored: StoredFile| Stored {
             reference: reference.clone(),
             place: admin_file_path(&dataset, &edition, version, Some(&stored.file.id)),
             filename: stored.file.filename,
             bytes: FileBytes {
-                bundle_id: bundle_id.to_owned(),
+                bundle_id: bundle_id.clone(),
                 object_key: stored.object_key,
                 sha256: stored.file.sha256,
                 size: stored.file.size,
@@ -271,8 +319,8 @@ async fn files_of(services: &Services, bundle_id: &str, items: &[ContentItem]) -
 
 /// The files whose bytes are missing, of another size, or were read and found to be others, as blockers. Nobody waits until a
 /// damaged file is read again: that is done afterwards, as it may have been mended.
-pub(super) async fn missing_bytes(services: &Services, bundle_id: &str, items: &[ContentItem]) -> Result<Vec<Blocker>> {
-    let files = files_of(services, bundle_id, items).await?;
+pub(super) async fn missing_bytes(services: &Services, items: &[ContentItem]) -> Result<Vec<Blocker>> {
+    let files = files_of(services, &items.iter().collect::<Vec<_>>()).await?;
     missing_among(services, files).await
 }
 
@@ -284,7 +332,7 @@ pub(super) async fn missing_bytes_read(
     bundle_id: &str,
     items: &[ContentItem],
 ) -> Result<Option<Vec<Blocker>>> {
-    let files = files_of(services, bundle_id, items).await?;
+    let files = files_of(services, &items.iter().collect::<Vec<_>>()).await?;
     let bytes: Vec<FileBytes> = files.iter().map(|file| file.bytes.clone()).collect();
     if !services.preparations.digests.all_sound(&bytes) {
         let reading = async {

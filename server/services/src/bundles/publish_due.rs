@@ -6,7 +6,6 @@ use domain::delivery::Sink;
 use domain::event::Happened;
 use domain::office::QueueSwitch;
 use domain::operations::RunFacts;
-use domain::release::PublicReason;
 use persistence::{Tx, bundles, contents, hold, publication, publication_log, queue_pause};
 
 use super::publish_together::{expected, last_rows};
@@ -67,7 +66,7 @@ pub(super) async fn publish_in(services: &Services, mut place: Place, id: &str) 
     let ctx = Ctx::system("scheduler", surely_now(services).await?);
     let outcome = match at_once(services, &ctx, id).await? {
         AtOnce::Public(outcome) => {
-            services.preparations.tell_of_unread(id);
+            services.preparations.tell_of_unread([id]);
             Some(outcome)
         }
         AtOnce::LeftAlone => None,
@@ -98,7 +97,7 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<AtOnce> {
         // Before the transaction is begun, which waits for nobody outside.
         let up = if services.preparations.may_be_fit(id) { receivers::up_lately(services).await } else { Vec::new() };
         let tx = services.db.begin().await?;
-        let (public, items) = match write_at_once(&tx, services, ctx, (id, up.as_slice())).await? {
+        let public = match write_at_once(&tx, services, ctx, (id, up.as_slice())).await? {
             Ok(written) => written,
             Err(came) => {
                 // At once, so that whoever looks at it next waits for none of its locks.
@@ -106,7 +105,7 @@ async fn at_once(services: &Services, ctx: &Ctx, id: &str) -> Result<AtOnce> {
                 return Ok(came);
             }
         };
-        if let Some(outcome) = end(services, tx, &public, &items, tries < ANEW).await? {
+        if let Some(outcome) = end(services, tx, &public, tries < ANEW).await? {
             return Ok(AtOnce::Public(outcome));
         }
     }
@@ -119,7 +118,7 @@ async fn write_at_once(
     services: &Services,
     ctx: &Ctx,
     (id, up): (&str, &[Sink]),
-) -> Result<std::result::Result<(Public, Vec<ContentItem>), AtOnce>> {
+) -> Result<std::result::Result<Public, AtOnce>> {
     let Some(queue) = queue_pause::open(tx).await? else { return Ok(Err(AtOnce::LeftAlone)) };
     let Some(bundle) = bundles::find_visible_to(tx, ctx.caller()?, id).await? else {
         return Ok(Err(AtOnce::LeftAlone));
@@ -147,8 +146,8 @@ async fn write_at_once(
         return Ok(Err(AtOnce::Unseen));
     }
     let before = held_up(&queue, &bundle).unwrap_or(Before::Nothing);
-    Ok(match make_public(tx, services, ctx, (&bundle, &before), &items).await? {
-        Ok(public) => Ok((public, items)),
+    Ok(match make_public_alone(tx, services, ctx, Coming { bundle, before, items }).await? {
+        Ok(public) => Ok(public),
         Err(Hindered::Lost) => Err(AtOnce::LeftAlone),
         // Its reasons are found, and told, under a lease.
         Err(Hindered::Changed) => Err(AtOnce::Unseen),
@@ -164,9 +163,17 @@ pub(super) async fn take(tx: &Tx, id: &str) -> Result<bool> {
     Ok(hold::try_take(tx, id).await?)
 }
 
+/// A bundle that is to be made public, scheduled or begun, and what it holds.
+pub(super) struct Coming {
+    pub bundle: Bundle,
+    pub before: Before,
+    pub items: Vec<ContentItem>,
+}
+
 /// A bundle that is public once its transaction is committed.
 pub(super) struct Public {
     pub bundle: Bundle,
+    pub items: Vec<ContentItem>,
     /// Whether it says why it is late.
     is_told_late: bool,
 }
@@ -188,67 +195,106 @@ pub(super) async fn end(
     services: &Services,
     tx: Tx,
     public: &Public,
-    items: &[ContentItem],
     may_be_anew: bool,
 ) -> Result<Option<PublishOutcome>> {
-    let entry = publication_log::entry_of(&tx, &public.bundle, items).await?;
-    last_rows(&tx, &datasets_of(items)).await?;
+    let published = std::slice::from_ref(public);
+    let entries = publication_log::entries_of(&tx, &with_items(published)).await?;
+    last_rows(&tx, &datasets_of(published)).await?;
     // From here on nothing is waited for any more. Where there is one writer, nothing was.
     let now = services.clock.now();
-    if may_be_anew && services.db.is_shared() && public.is_untrue(now, items.len()) {
+    if may_be_anew && services.db.is_shared() && public.is_untrue(now, public.items.len()) {
         tx.rollback().await?;
         tracing::info!(bundle.id = %public.bundle.id, "bundle {} publication had to wait and is written anew", public.bundle.id);
         return Ok(None);
     }
-    publication_log::append_all(&tx, vec![entry], now).await?;
+    publication_log::append_all(&tx, entries, now).await?;
     persistence::db::commit(tx).await?;
     Ok(Some(PublishOutcome { published_at: Some(services.clock.now()), ..outcome_of(&public.bundle) }))
 }
 
-/// Everything that makes a scheduled bundle public but the public log, the catalogue's revision and the commit.
+/// Everything that makes these bundles public but the public log, the catalogue's revision and the commit, in as many statements
+/// however many they are. What is written is what publishing them one after the other would write; what is recorded of each is
+/// recorded in their order.
+///
+/// To be rolled back where one of them is hindered, as others may be written then.
 pub(super) async fn make_public(
     tx: &Tx,
     services: &Services,
     ctx: &Ctx,
-    (bundle, before): (&Bundle, &Before),
-    items: &[ContentItem],
-) -> Result<std::result::Result<Public, Hindered>> {
-    let (begun, began) = bundle.clone().apply(BundleCommand::Begin, &[], ctx.caller()?, ctx.now)?;
-    record_step(tx, ctx, &bundle.state, &begun, &began)?;
-    complete(tx, services, ctx, (&begun, before), items).await
+    all: Vec<Coming>,
+) -> Result<std::result::Result<Vec<Public>, Hindered>> {
+    let steps: Vec<Steps> = all.iter().map(|coming| Steps::of(ctx, coming)).collect::<Result<_>>()?;
+    let published: Vec<&Bundle> = steps.iter().map(|steps| &steps.published).collect();
+    if !bundles::save_all(tx, &published, None).await? {
+        return Ok(Err(Hindered::Lost));
+    }
+    let items: Vec<&ContentItem> = all.iter().flat_map(|coming| &coming.items).collect();
+    if !publication::publish_contents(tx, &items, ctx.now).await? {
+        return Ok(Err(Hindered::Changed));
+    }
+    let ids: Vec<&str> = all.iter().map(|coming| coming.bundle.id.as_str()).collect();
+    let mut promised = releases::to_publish_with(tx, &ids).await?;
+    // By now, as rows may have been waited for.
+    let now = services.clock.now();
+    let mut public = Vec::with_capacity(all.len());
+    for (coming, steps) in all.into_iter().zip(steps) {
+        let reason = why_late(services, &steps.begun, &coming.before, now);
+        let is_told_late = reason.is_some();
+        record_steps(tx, ctx, &coming, &steps, reason)?;
+        if let Some(release) = promised.remove(&coming.bundle.id) {
+            releases::publish(tx, ctx, ctx.caller()?, &release, steps.begun.state.told()).await?;
+        }
+        public.push(Public { bundle: steps.published, items: coming.items, is_told_late });
+    }
+    deliveries::queue_published(tx, services, ctx, &with_items(&public)).await?;
+    Ok(Ok(public))
 }
 
-/// Why a bundle could not be made public.
-pub(super) enum Hindered {
-    /// Somebody else has it.
-    Lost,
-    /// Something that it holds is not as it was.
-    Changed,
-}
-
-/// The same for a bundle that was begun.
-pub(super) async fn complete(
+/// The same for one bundle.
+pub(super) async fn make_public_alone(
     tx: &Tx,
     services: &Services,
     ctx: &Ctx,
-    (begun, before): (&Bundle, &Before),
-    items: &[ContentItem],
+    coming: Coming,
 ) -> Result<std::result::Result<Public, Hindered>> {
-    let caller = ctx.caller()?;
-    let (published, happened) = begun.clone().apply(BundleCommand::Complete, items, caller, ctx.now)?;
-    if !bundles::save(tx, &published, None).await? {
-        return Ok(Err(Hindered::Lost));
+    let public = make_public(tx, services, ctx, vec![coming]).await?;
+    Ok(public.and_then(|mut public| public.pop().ok_or(Hindered::Lost)))
+}
+
+/// Why bundles could not be made public.
+pub(super) enum Hindered {
+    /// Somebody else has one of them.
+    Lost,
+    /// Something that they hold is not as it was.
+    Changed,
+}
+
+/// The steps that make a bundle public.
+struct Steps {
+    begun: Bundle,
+    /// How it was begun, unless that was done before.
+    began: Option<Happened>,
+    published: Bundle,
+    happened: Happened,
+}
+
+impl Steps {
+    fn of(ctx: &Ctx, coming: &Coming) -> Result<Self> {
+        let (caller, bundle) = (ctx.caller()?, coming.bundle.clone());
+        let (begun, began) = if bundle.stage() == BundleStage::Publishing {
+            (bundle, None)
+        } else {
+            let (begun, began) = bundle.apply(BundleCommand::Begin, &[], caller, ctx.now)?;
+            (begun, Some(began))
+        };
+        let (published, happened) = begun.clone().apply(BundleCommand::Complete, &coming.items, caller, ctx.now)?;
+        Ok(Self { begun, began, published, happened })
     }
-    if !publication::publish_contents(tx, items, ctx.now).await? {
-        return Ok(Err(Hindered::Changed));
-    }
-    // By now, as rows may have been waited for.
-    let reason = why_late(services, begun, before, services.clock.now());
-    let is_told_late = reason.is_some();
-    record_step(tx, ctx, &begun.state, &published, &Happened { reason, ..happened })?;
-    record_publication(tx, ctx, &published, items, begun.state.told()).await?;
-    deliveries::queue_published(tx, services, ctx, &published, items).await?;
-    Ok(Ok(Public { bundle: published, is_told_late }))
+}
+
+/// Bundles with what they hold.
+pub(super) fn with_items(published: &[Public]) -> Vec<(&Bundle, &[ContentItem])> {
+    published.iter().map(|public| (&public.bundle, public.items.as_slice())).collect()
 }
 
 /// What was done about a publication before it was taken.
@@ -307,27 +353,27 @@ pub(super) fn record_step(
     Ok(())
 }
 
-async fn record_publication(
-    tx: &Tx,
-    ctx: &Ctx,
-    bundle: &Bundle,
-    items: &[ContentItem],
-    told: Option<&PublicReason>,
-) -> Result<()> {
+/// Records what was done with a bundle, and that its items are published.
+fn record_steps(tx: &Tx, ctx: &Ctx, coming: &Coming, steps: &Steps, reason: Option<String>) -> Result<()> {
+    let Steps { begun, began, published, happened } = steps;
+    if let Some(began) = began {
+        record_step(tx, ctx, &coming.bundle.state, begun, began)?;
+    }
+    record_step(tx, ctx, &begun.state, published, &Happened { reason, ..happened.clone() })?;
     let step = Happened { event_type: "published", from_state: "approved", to_state: "published", reason: None };
-    for item in items {
+    for item in &coming.items {
         let reference = item.reference();
         let about = records::version(&reference);
         let entry = records::Entry::new(ctx, &ctx.caller()?.actor, about, step.event_type).step(&step);
-        let entry = entry.in_bundle(Some(bundle.id.clone()));
+        let entry = entry.in_bundle(Some(published.id.clone()));
         entry.change(&serde_json::json!({"state": "approved"}), &serde_json::json!({"state": "published"}))?.write(tx);
     }
-    releases::publish_with(tx, ctx, ctx.caller()?, &bundle.id, told).await
+    Ok(())
 }
 
-/// The datasets that a publication shows the public anew.
-pub(super) fn datasets_of(items: &[ContentItem]) -> Vec<String> {
-    items.iter().map(|item| item.dataset_id.clone()).collect()
+/// The datasets that publications show the public anew.
+pub(super) fn datasets_of(published: &[Public]) -> Vec<String> {
+    published.iter().flat_map(|public| &public.items).map(|item| item.dataset_id.clone()).collect()
 }
 
 pub(super) fn outcome_of(bundle: &Bundle) -> PublishOutcome {

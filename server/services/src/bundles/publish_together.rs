@@ -13,7 +13,7 @@ use domain::delivery::Sink;
 use persistence::{Tx, bundles, contents, hold, publication_log, queue_pause, revisions};
 
 use super::held::Holding;
-use super::publish_due::{Before, LATE, datasets_of, make_public, outcome_of, surely_now};
+use super::publish_due::{Before, Coming, LATE, Public, datasets_of, make_public, outcome_of, surely_now, with_items};
 use super::{PublishOutcome, prepare, receivers};
 use crate::catalogue::Staged;
 use crate::{Ctx, Result, Services, catalogue};
@@ -230,7 +230,7 @@ async fn make_ready(
         return Ok(Err(GivenUp::Receiver));
     }
     let ctx = Ctx::system("scheduler", together.instant);
-    let Some(written) = write(&tx, services, &ctx, &together.bundles).await? else {
+    let Some(written) = write(&tx, services, &ctx, together).await? else {
         tx.rollback().await?;
         return Ok(Err(GivenUp::Changed));
     };
@@ -310,15 +310,15 @@ async fn commit(
     let (bundles, datasets) = (published.len(), datasets.len());
     let message = "publications held ready were committed at their instant";
     tracing::info!(bundles, datasets, spare_ms, commit_ms, search_ms, is_found, "{message}");
-    published.iter().for_each(|bundle| services.preparations.tell_of_unread(&bundle.id));
-    let outcome = |bundle| PublishOutcome { published_at: Some(at), ..outcome_of(bundle) };
+    services.preparations.tell_of_unread(published.iter().map(|public| public.bundle.id.as_str()));
+    let outcome = |public: &Public| PublishOutcome { published_at: Some(at), ..outcome_of(&public.bundle) };
     Ok(published.iter().map(outcome).collect())
 }
 
 /// What was written ahead.
 struct Written {
     /// The bundles as they then are.
-    published: Vec<Bundle>,
+    published: Vec<Public>,
     /// What the public sees anew.
     datasets: Vec<String>,
     /// What the public log says when the time is known.
@@ -326,21 +326,19 @@ struct Written {
 }
 
 /// Everything but the public log and the revision; `None` where a bundle is no longer as it was.
-async fn write(tx: &Tx, services: &Services, ctx: &Ctx, all: &[Bundle]) -> Result<Option<Written>> {
-    let mut written = Written { published: Vec::with_capacity(all.len()), datasets: Vec::new(), log: Vec::new() };
-    for bundle in all {
-        let items = contents::list_of_bundle(tx, &bundle.id).await?;
+async fn write(tx: &Tx, services: &Services, ctx: &Ctx, together: &Together) -> Result<Option<Written>> {
+    let mut items = contents::lists_of_bundles(tx, &together.ids()).await?;
+    let mut all = Vec::with_capacity(together.bundles.len());
+    for bundle in together.bundles.iter().cloned() {
+        let items = items.remove(&bundle.id).unwrap_or_default();
         if !preflight(&bundle.id, &items).is_empty() {
             return Ok(None);
         }
-        let Ok(done) = make_public(tx, services, ctx, (bundle, &Before::Nothing), &items).await? else {
-            return Ok(None);
-        };
-        written.log.push(publication_log::entry_of(tx, &done.bundle, &items).await?);
-        written.datasets.extend(datasets_of(&items));
-        written.published.push(done.bundle);
+        all.push(Coming { bundle, before: Before::Nothing, items });
     }
-    Ok(Some(written))
+    let Ok(published) = make_public(tx, services, ctx, all).await? else { return Ok(None) };
+    let log = publication_log::entries_of(tx, &with_items(&published)).await?;
+    Ok(Some(Written { datasets: datasets_of(&published), published, log }))
 }
 
 /// Waits until a time has surely come, and says what time it is then; why it was given up, where it was.

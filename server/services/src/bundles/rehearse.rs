@@ -16,7 +16,7 @@ use super::missing::missing_until;
 use super::outside;
 use super::prepare::missing_bytes;
 use super::preview::assemble;
-use super::publish_due::{Before, make_public};
+use super::publish_due::{Before, Coming, make_public_alone};
 use super::publish_together::expected;
 use crate::{Ctx, Result, Services, deliveries};
 
@@ -139,7 +139,7 @@ async fn rehearse_one(
     let items = contents::list_of_bundle(services.db.pool(), &bundle.id).await?;
     let mut blockers = preflight(&bundle.id, &items);
     if stored {
-        blockers.extend(missing_bytes(services, &bundle.id, &items).await?);
+        blockers.extend(missing_bytes(services, &items).await?);
     }
     blockers.extend(deliveries::in_the_way(services, &bundle.id).await?);
     let mut took = None;
@@ -147,7 +147,8 @@ async fn rehearse_one(
         let then = Ctx { now: at, ..ctx.clone() };
         let tx = services.db.begin().await?;
         let began = services.clock.now();
-        let published = make_public(&tx, services, &then, (&bundle, &Before::Nothing), &items).await;
+        let coming = Coming { bundle: bundle.clone(), before: Before::Nothing, items: items.clone() };
+        let published = make_public_alone(&tx, services, &then, coming).await;
         let ended = services.clock.now();
         tx.rollback().await?;
         match published {

@@ -30,7 +30,7 @@ pub async fn publish_due(services: &Services) -> Result<Vec<PublishOutcome>> {
     Ok(outcomes)
 }
 
-/// Publications under way in this process: each on its own, so that a slow one holds up no other, or many by one transaction.
+/// Publications under way in this process: each on its own, so that a slow one holds up no other, or many together.
 #[derive(Debug, Default)]
 pub struct Running {
     tasks: JoinSet<Result<Came>>,
@@ -51,8 +51,8 @@ impl Running {
     /// Begins with what is due and neither under way nor resting, as far as there is room.
     pub async fn begin_due(&mut self, services: &Services) -> Result<()> {
         let under_way: usize = self.under_way.values().map(Vec::len).sum();
-        let left_alone = under_way + self.resting.len() + services.held.count();
-        let limit = publish_overdue::MOST + MOST + left_alone;
+        let left_alone = under_way + self.resting.len() + self.apart.len() + services.held.count();
+        let limit = publish_overdue::LIST + MOST + left_alone;
         let now = surely_now(services).await?;
         let due = bundles::due(services.db.pool(), now, u64::try_from(limit).unwrap_or(u64::MAX)).await?;
         if due.is_empty() {
@@ -75,16 +75,16 @@ impl Running {
         if with_others.len() < MANY {
             alone.extend(with_others);
         } else if self.together.is_none() {
-            self.begin_together(services, with_others.into_iter().take(publish_overdue::MOST).collect());
+            self.begin_together(services, with_others.into_iter().take(publish_overdue::LIST).collect());
         }
         self.begin_alone(services, alone);
         Ok(())
     }
 
-    /// Begins with one transaction for all of these.
+    /// Begins with all of these by as few transactions as can be.
     fn begin_together(&mut self, services: &Services, ids: Vec<String>) {
         let (services, own) = (services.clone(), ids.clone());
-        let handle = self.tasks.spawn(async move { publish_overdue(&services, &own).await });
+        let handle = self.tasks.spawn(async move { Ok(publish_overdue(&services, &own).await) });
         self.together = Some(handle.id());
         self.under_way.insert(handle.id(), ids);
     }
@@ -110,14 +110,15 @@ impl Running {
         };
         let ids = self.under_way.remove(&task).unwrap_or_default();
         let was_together = self.together.take_if(|together| *together == task).is_some();
-        let Came { outcomes, again } = finished.unwrap_or_else(|error| {
+        let Came { outcomes, again, is_closed } = finished.unwrap_or_else(|error| {
             tell_of_fault(&ids, was_together, &error);
             Came::default()
         });
+        let came: HashSet<&str> = outcomes.iter().map(|outcome| outcome.bundle_id.as_str()).collect();
         for id in ids {
-            if outcomes.iter().any(|outcome| outcome.bundle_id == id) {
+            if came.contains(id.as_str()) {
                 self.apart.remove(&id);
-            } else if !was_together {
+            } else if !was_together || is_closed {
                 self.resting.insert(id);
             } else if !again.contains(&id) {
                 self.apart.insert(id);
@@ -194,15 +195,11 @@ impl Place {
 
 /// Says in the log what came in between.
 fn tell_of_fault(ids: &[String], were_together: bool, error: &ServiceError) {
-    let error = error as &dyn std::error::Error;
     if were_together {
-        tracing::warn!(
-            bundles = ids.len(),
-            error,
-            "overdue bundles could not be published together, they follow one by one"
-        );
+        publish_overdue::tell_of_fault(ids.len(), error);
         return;
     }
+    let error = error as &dyn std::error::Error;
     for id in ids {
         tracing::error!(bundle.id = %id, error, "bundle {id} publication interrupted, will be tried again");
     }

@@ -1,6 +1,6 @@
 //! Writing down what follows, in the transaction of what it follows from.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::actor::{Actor, ActorKind};
 use domain::bundle::{Bundle, Channel, ContentItem, Failure};
@@ -15,44 +15,38 @@ use super::messages::Notice;
 use crate::ctx::fingerprint;
 use crate::{Ctx, Result, Services, ids, notifications, subscriptions};
 
-/// Queues what follows from the publication of a bundle: every receiver that is configured, the channels as they were
-/// chosen (all of them for a bundle without a schedule), without what an operator left out before.
+/// Queues what follows from the publication of these bundles, in their order: every receiver that is configured, the channels as they
+/// were chosen (all of them for a bundle without a schedule), without what an operator left out before.
 pub(crate) async fn queue_published(
     tx: &Tx,
     services: &Services,
     ctx: &Ctx,
-    bundle: &Bundle,
-    items: &[ContentItem],
+    published: &[(&Bundle, &[ContentItem])],
 ) -> Result<()> {
-    let notice = Notice::published(bundle, items, &services.accounts.public_url, ctx.now);
-    let left_out = outbox::skipped_names(tx, &bundle.id).await?;
-    let mut queue = Queue { tx, services, ctx, bundle, left_out, tasks: Vec::new() };
-    outbox::skip_open_named(tx, &bundle.id, AHEAD, "it was published", ctx.now).await?;
-    queue.push(Sink::SearchIndex, "", &bundle.id, json!({}));
-    if services.delivers_to(Sink::PublicCopy) {
-        for item in items {
-            let suffix = format!(":{}:{}:{}", item.dataset_id, item.edition, item.version);
-            queue.push(Sink::PublicCopy, &suffix, &item.version_id, json!({}));
-        }
+    let bundles: Vec<&Bundle> = published.iter().map(|(bundle, _)| *bundle).collect();
+    let ids: Vec<&str> = bundles.iter().map(|bundle| bundle.id.as_str()).collect();
+    let mut left_out: HashMap<String, Vec<String>> = HashMap::new();
+    for (id, name) in outbox::skipped_names_of(tx, &ids).await? {
+        left_out.entry(id).or_default().push(name);
     }
-    let payload = notice.written()?;
-    for sink in [Sink::Wagtail, Sink::Kafka] {
-        if services.delivers_to(sink) {
-            queue.push(sink, "", &bundle.id, payload.clone());
-        }
+    outbox::skip_open_named(tx, &ids, AHEAD, "it was published", ctx.now).await?;
+    // One task each however many have subscribed; whom it concerns is found out after the commit.
+    let mut for_subscribers = subscriptions::tasks_of(tx, &bundles, ctx.now).await?.into_iter();
+    let told: Vec<(&Bundle, &[Channel])> = bundles.iter().map(|bundle| (*bundle, chosen(bundle))).collect();
+    let readers = Readers::of(tx, services, WebhookEvent::Published, &told).await?;
+    let mut tasks = Vec::new();
+    for (bundle, items) in published {
+        let mut queue = Queue::of(services, ctx, bundle);
+        queue.left_out = left_out.remove(&bundle.id).unwrap_or_default();
+        queue.publish(items, for_subscribers.next(), &readers)?;
+        tasks.append(&mut queue.tasks);
     }
-    if services.delivers_to(Sink::Tracker) {
-        for (dataset, report) in reports(&notice) {
-            queue.push(Sink::Tracker, &format!(":{dataset}"), &dataset, report);
-        }
-    }
-    // One task however many have subscribed; whom it concerns is found out after the commit.
-    if let Some(payload) = subscriptions::task_of(tx, bundle, ctx.now).await? {
-        queue.push(Sink::Subscribers, "", &bundle.id, payload);
-    }
-    let chosen = bundle.state.schedule().map(|schedule| schedule.notification_channels.as_slice());
-    queue.tell(chosen.unwrap_or(Channel::ALL), "", WebhookEvent::Published, &payload).await?;
-    queue.write().await
+    Ok(outbox::push_all(tx, &tasks, ctx.now).await?)
+}
+
+/// The channels on which the publication of a bundle is told.
+fn chosen(bundle: &Bundle) -> &[Channel] {
+    bundle.state.schedule().map_or(Channel::ALL, |schedule| schedule.notification_channels.as_slice())
 }
 
 /// Queues the alarm of a publication that failed: in the log, and on every channel that is configured.
@@ -64,11 +58,12 @@ pub(crate) async fn queue_failed(
     failure: &Failure,
 ) -> Result<()> {
     let payload = Notice::failed(bundle, failure).written()?;
-    let mut queue = Queue { tx, services, ctx, bundle, left_out: Vec::new(), tasks: Vec::new() };
-    outbox::skip_open_named(tx, &bundle.id, AHEAD, "it failed", ctx.now).await?;
+    let readers = Readers::of(tx, services, WebhookEvent::Failed, &[(bundle, Channel::ALL)]).await?;
+    outbox::skip_open_named(tx, &[bundle.id.as_str()], AHEAD, "it failed", ctx.now).await?;
+    let mut queue = Queue::of(services, ctx, bundle);
     queue.push(Sink::Alert, "", &bundle.id, payload.clone());
-    queue.tell(Channel::ALL, "_alert", WebhookEvent::Failed, &payload).await?;
-    queue.write().await
+    queue.tell(Channel::ALL, "_alert", &readers, &payload);
+    queue.write(tx).await
 }
 
 /// Queues a warning that a bundle which is due soon will fail; false where everybody was warned of just this before.
@@ -87,10 +82,11 @@ pub(crate) async fn queue_at_risk(
         return Ok(false);
     }
     let payload = notice.written()?;
-    let mut queue = Queue { tx, services, ctx, bundle, left_out: Vec::new(), tasks: Vec::new() };
+    let readers = Readers::of(tx, services, WebhookEvent::AtRisk, &[(bundle, Channel::ALL)]).await?;
+    let mut queue = Queue::of(services, ctx, bundle);
     queue.push(Sink::Alert, &suffix, &bundle.id, payload.clone());
-    queue.tell(Channel::ALL, &suffix, WebhookEvent::AtRisk, &payload).await?;
-    queue.write().await?;
+    queue.tell(Channel::ALL, &suffix, &readers, &payload);
+    queue.write(tx).await?;
     Ok(true)
 }
 
@@ -103,23 +99,44 @@ pub(crate) fn waited_for(services: &Services) -> Vec<Sink> {
 
 /// The receivers that a publication may not go ahead without and that are down now, unless they are left out for this bundle.
 pub(crate) async fn in_the_way(services: &Services, bundle_id: &str) -> Result<Vec<Blocker>> {
+    Ok(in_the_way_of(services, &[bundle_id]).await?.remove(bundle_id).unwrap_or_default())
+}
+
+/// The same for several bundles, by bundle; each receiver is asked once, and nothing is told of bundles that wait for none.
+pub(crate) async fn in_the_way_of(services: &Services, bundle_ids: &[&str]) -> Result<HashMap<String, Vec<Blocker>>> {
     let waited_for = waited_for(services);
     if waited_for.is_empty() {
-        return Ok(Vec::new());
+        return Ok(HashMap::new());
     }
-    let left_out = outbox::skipped_names(services.db.pool(), bundle_id).await?;
-    let asked = waited_for.into_iter().filter(|sink| !left_out.iter().any(|name| name == sink.as_str()));
-    let asked = asked.map(|sink| async move {
-        let error = super::read::check(services, sink).await.err()?;
-        // The failure is told to others too; what went wrong inside is for the log.
-        tracing::warn!(bundle.id = %bundle_id, %sink, error = &error as &dyn std::error::Error, "a receiver that publications wait for is down");
-        let message = format!(
-            "{} is down, and publications wait for it. An operator can leave the step {sink} out for this bundle.",
-            sink.title()
-        );
-        Some(Blocker::new("integration_down", message))
-    });
-    Ok(futures::future::join_all(asked).await.into_iter().flatten().collect())
+    let left_out = LeftOut::of(services.db.pool(), bundle_ids).await?;
+    let asked = waited_for.into_iter().filter(|sink| bundle_ids.iter().any(|id| !left_out.holds(id, *sink)));
+    let asked = asked.map(|sink| async move { Some((sink, super::read::check(services, sink).await.err()?)) });
+    let mut found: HashMap<String, Vec<Blocker>> = HashMap::new();
+    for (sink, error) in futures::future::join_all(asked).await.into_iter().flatten() {
+        for id in bundle_ids.iter().filter(|id| !left_out.holds(id, sink)) {
+            // The failure is told to others too; what went wrong inside is for the log.
+            tracing::warn!(bundle.id = %id, %sink, error = &error as &dyn std::error::Error, "a receiver that publications wait for is down");
+            let message = format!(
+                "{} is down, and publications wait for it. An operator can leave the step {sink} out for this bundle.",
+                sink.title()
+            );
+            found.entry((*id).to_owned()).or_default().push(Blocker::new("integration_down", message));
+        }
+    }
+    Ok(found)
+}
+
+/// The receivers that operators left out of bundles.
+struct LeftOut(HashSet<(String, String)>);
+
+impl LeftOut {
+    async fn of(db: &impl Connection, bundle_ids: &[&str]) -> Result<Self> {
+        Ok(Self(outbox::skipped_names_of(db, bundle_ids).await?.into_iter().collect()))
+    }
+
+    fn holds(&self, bundle_id: &str, sink: Sink) -> bool {
+        self.0.contains(&(bundle_id.to_owned(), sink.as_str().to_owned()))
+    }
 }
 
 /// The receivers that a publication may not go ahead without and that are up now.
@@ -139,9 +156,9 @@ pub(crate) async fn waiting_for(db: &impl Connection, receivers: &[Sink], ids: &
     if receivers.is_empty() {
         return Ok(HashSet::new());
     }
-    let left_out: HashSet<(String, String)> = outbox::skipped_names_of(db, ids).await?.into_iter().collect();
-    let waits = |id: &str| receivers.iter().any(|sink| !left_out.contains(&(id.to_owned(), sink.as_str().to_owned())));
-    Ok(ids.iter().filter(|id| waits(id)).map(|id| (*id).to_owned()).collect())
+    let left_out = LeftOut::of(db, ids).await?;
+    let waits = |id: &&&str| receivers.iter().any(|sink| !left_out.holds(id, *sink));
+    Ok(ids.iter().filter(waits).map(|id| (*id).to_owned()).collect())
 }
 
 /// What Tracker is told of each dataset.
@@ -176,9 +193,41 @@ pub(super) const fn told_as(event: WebhookEvent) -> NotificationKind {
 /// Marks the steps of a warning ahead of a publication.
 const AHEAD: &str = "_ahead";
 
-/// Gathers tasks and writes them at once.
+/// Whom an event of some bundles is told to through channels, found in as many statements however many bundles they are.
+struct Readers {
+    webhooks: Vec<String>,
+    /// The addresses of the people that want letters of this, by their ids.
+    addresses: HashMap<String, String>,
+}
+
+impl Readers {
+    async fn of(tx: &Tx, services: &Services, event: WebhookEvent, told: &[(&Bundle, &[Channel])]) -> Result<Self> {
+        let mut readers = Self { webhooks: Vec::new(), addresses: HashMap::new() };
+        if told.iter().any(|(_, channels)| channels.contains(&Channel::Webhook)) {
+            readers.webhooks = webhooks::told_of(tx, event).await?.into_iter().map(|webhook| webhook.id).collect();
+        }
+        let by_letter = told.iter().filter(|(_, channels)| channels.contains(&Channel::Email));
+        let people: BTreeSet<&str> = by_letter.flat_map(|(bundle, _)| people_of(bundle)).collect();
+        if !people.is_empty() && services.delivers_to(Sink::Email) {
+            let people: Vec<&str> = people.into_iter().collect();
+            let wanted = notifications::letter_ways(tx, &people, told_as(event)).await?;
+            let users = accounts::users_among(tx, &people).await?;
+            let users = users.into_iter().filter(|user| !user.disabled && wanted.contains_key(&user.id));
+            readers.addresses = users.map(|user| (user.id, user.email)).collect();
+        }
+        Ok(readers)
+    }
+}
+
+/// The ids of the people who prepared a bundle.
+fn people_of(bundle: &Bundle) -> Vec<&str> {
+    let approver = bundle.state.approval().map(|mark| &mark.by);
+    let people = [Some(&bundle.created_by), Some(&bundle.last_edited_by), approver].into_iter().flatten();
+    people.filter(|actor: &&Actor| actor.kind == ActorKind::User).map(|actor| actor.id.as_str()).collect()
+}
+
+/// Gathers the tasks of a bundle.
 struct Queue<'a> {
-    tx: &'a Tx,
     services: &'a Services,
     ctx: &'a Ctx,
     bundle: &'a Bundle,
@@ -186,7 +235,41 @@ struct Queue<'a> {
     tasks: Vec<Task>,
 }
 
-impl Queue<'_> {
+impl<'a> Queue<'a> {
+    /// The queue of a bundle of which nothing is left out.
+    const fn of(services: &'a Services, ctx: &'a Ctx, bundle: &'a Bundle) -> Self {
+        Self { services, ctx, bundle, left_out: Vec::new(), tasks: Vec::new() }
+    }
+
+    /// What follows from the publication of these items.
+    fn publish(&mut self, items: &[ContentItem], for_subscribers: Option<Value>, readers: &Readers) -> Result<()> {
+        let (services, bundle) = (self.services, self.bundle);
+        let notice = Notice::published(bundle, items, &services.accounts.public_url, self.ctx.now);
+        self.push(Sink::SearchIndex, "", &bundle.id, json!({}));
+        if services.delivers_to(Sink::PublicCopy) {
+            for item in items {
+                let suffix = format!(":{}:{}:{}", item.dataset_id, item.edition, item.version);
+                self.push(Sink::PublicCopy, &suffix, &item.version_id, json!({}));
+            }
+        }
+        let payload = notice.written()?;
+        for sink in [Sink::Wagtail, Sink::Kafka] {
+            if services.delivers_to(sink) {
+                self.push(sink, "", &bundle.id, payload.clone());
+            }
+        }
+        if services.delivers_to(Sink::Tracker) {
+            for (dataset, report) in reports(&notice) {
+                self.push(Sink::Tracker, &format!(":{dataset}"), &dataset, report);
+            }
+        }
+        if let Some(payload) = for_subscribers {
+            self.push(Sink::Subscribers, "", &bundle.id, payload);
+        }
+        self.tell(chosen(bundle), "", readers, &payload);
+        Ok(())
+    }
+
     fn push(&mut self, sink: Sink, suffix: &str, subject: &str, payload: Value) {
         let name = format!("{sink}{suffix}");
         if self.left_out.iter().any(|left_out| *left_out == name || left_out == sink.as_str()) {
@@ -213,47 +296,37 @@ impl Queue<'_> {
         self.tasks.push(task);
     }
 
-    async fn write(self) -> Result<()> {
-        Ok(outbox::push_all(self.tx, &self.tasks, self.ctx.now).await?)
+    async fn write(self, tx: &Tx) -> Result<()> {
+        Ok(outbox::push_all(tx, &self.tasks, self.ctx.now).await?)
     }
 
     /// Tells people and programs through channels.
-    async fn tell(&mut self, channels: &[Channel], suffix: &str, event: WebhookEvent, payload: &Value) -> Result<()> {
+    fn tell(&mut self, channels: &[Channel], suffix: &str, readers: &Readers, payload: &Value) {
+        let bundle = self.bundle;
         for channel in channels {
             match channel {
                 Channel::Slack if self.services.delivers_to(Sink::Slack) => {
-                    self.push(Sink::Slack, suffix, &self.bundle.id, payload.clone());
+                    self.push(Sink::Slack, suffix, &bundle.id, payload.clone());
                 }
                 Channel::Email if self.services.delivers_to(Sink::Email) => {
-                    for (n, address) in self.readers(told_as(event)).await?.into_iter().enumerate() {
-                        let suffix = format!("{suffix}:{}", n + 1);
-                        self.push(Sink::Email, &suffix, &address, payload.clone());
+                    for (n, address) in self.addresses(readers).into_iter().enumerate() {
+                        self.push(Sink::Email, &format!("{suffix}:{}", n + 1), &address, payload.clone());
                     }
                 }
                 Channel::Webhook => {
-                    for webhook in webhooks::told_of(self.tx, event).await? {
-                        let suffix = format!("{suffix}:{}", webhook.id);
-                        self.push(Sink::Webhook, &suffix, &webhook.id, payload.clone());
+                    for id in &readers.webhooks {
+                        self.push(Sink::Webhook, &format!("{suffix}:{id}"), id, payload.clone());
                     }
                 }
                 Channel::Slack | Channel::Email => {}
             }
         }
-        Ok(())
     }
 
     /// The addresses of those who read letters about this bundle: the configured ones, and the people who prepared it and want
     /// letters of this.
-    async fn readers(&self, kind: NotificationKind) -> Result<BTreeSet<String>> {
-        let mut addresses: BTreeSet<String> = self.services.outlets.readers.iter().cloned().collect();
-        let approver = self.bundle.state.approval().map(|mark| &mark.by);
-        let people = [Some(&self.bundle.created_by), Some(&self.bundle.last_edited_by), approver];
-        for actor in people.into_iter().flatten().filter(|actor: &&Actor| actor.kind == ActorKind::User) {
-            let found = accounts::find_user(self.tx, &actor.id).await?.filter(|user| !user.disabled);
-            if notifications::wants_letters(self.tx, &actor.id, kind).await? {
-                addresses.extend(found.map(|user| user.email));
-            }
-        }
-        Ok(addresses)
+    fn addresses(&self, readers: &Readers) -> BTreeSet<String> {
+        let people = people_of(self.bundle).into_iter().filter_map(|id| readers.addresses.get(id).cloned());
+        self.services.outlets.readers.iter().cloned().chain(people).collect()
     }
 }

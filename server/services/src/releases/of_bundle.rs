@@ -1,5 +1,7 @@
 //! The release of a bundle: its date follows the schedule, and the bundle's publication makes it published.
 
+use std::collections::HashMap;
+
 use domain::actor::Caller;
 use domain::bundle::Bundle;
 use domain::refusal::{FieldProblem, Refusal};
@@ -72,23 +74,26 @@ fn named_for_bundles(problems: Vec<FieldProblem>, release: &Release) -> Vec<Fiel
     renamed.collect()
 }
 
+/// The releases that are to be published with these bundles, by bundle; they stay as they are until the transaction ends.
+pub(crate) async fn to_publish_with(tx: &Tx, bundle_ids: &[&str]) -> Result<HashMap<String, Release>> {
+    let mut found = releases::of_bundles(tx, bundle_ids).await?;
+    found.retain(|_, release| release.state != ReleaseState::Published);
+    Ok(found)
+}
+
 /// Makes the release of a bundle published, whether it was announced or not; part of the bundle's publication. The public reads
 /// the reason where it was promised another time.
-pub(crate) async fn publish_with(
+pub(crate) async fn publish(
     tx: &Tx,
     ctx: &Ctx,
     caller: &Caller,
-    bundle_id: &str,
+    release: &Release,
     reason: Option<&PublicReason>,
 ) -> Result<()> {
-    let Some(release) = releases::of_bundle(tx, bundle_id).await? else { return Ok(()) };
-    if release.state == ReleaseState::Published {
-        return Ok(());
-    }
     let command = ReleaseCommand::Publish { reason: reason.cloned() };
     let (after, happened) = release.clone().apply(command, caller, ctx.now)?;
     if !releases::save(tx, &after).await? {
         return Err(Refusal::Stale.into());
     }
-    record_step(tx, ctx, caller, &release, &after, &happened)
+    record_step(tx, ctx, caller, release, &after, &happened)
 }

@@ -31,13 +31,16 @@ struct Progress {
     after: String,
 }
 
-/// What to keep with the one task of a publication; `None` where nobody has subscribed to anything.
-pub(crate) async fn task_of(tx: &Tx, bundle: &Bundle, now: DateTime<Utc>) -> Result<Option<Value>> {
+/// What to keep with the one task of each publication of a transaction, in their order; nothing where nobody has subscribed to anything.
+pub(crate) async fn tasks_of(tx: &Tx, bundles: &[&Bundle], now: DateTime<Utc>) -> Result<Vec<Value>> {
     if !subscriptions::any_live(tx).await? {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    let at = bundle.state.published_at().unwrap_or(now);
-    Ok(Some(written(&Progress { at, after: String::new() })?))
+    let begun = |bundle: &&Bundle| {
+        let at = bundle.state.published_at().unwrap_or(now);
+        written(&Progress { at, after: String::new() })
+    };
+    bundles.iter().map(begun).collect()
 }
 
 fn written(value: &impl Serialize) -> Result<Value> {
