@@ -7,7 +7,7 @@ mod sorry;
 mod trimmed;
 
 pub use embed::embed;
-pub use sorry::{Asked, in_maintenance, sorry};
+pub use sorry::{Asked, TooLarge, in_maintenance, sorry, too_large};
 pub use trimmed::trimmed;
 
 use std::sync::Arc;

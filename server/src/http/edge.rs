@@ -10,7 +10,9 @@ use services::Ctx;
 use super::cors::Asking;
 use super::places::Place;
 use super::{headers, variants};
+use crate::api::prefers_html;
 use crate::api::problem::Problem;
+use crate::pages::{self, TooLarge};
 use crate::state::AppState;
 
 /// The longest address, in bytes of path and query.
@@ -30,7 +32,7 @@ pub async fn complete(State(state): State<AppState>, mut request: Request, next:
     let head_only = *request.method() == Method::HEAD;
     let compressed = (place != Place::Asset).then(|| variants::take_off(request.headers_mut())).flatten();
     let mut answer = match too_large(request.uri(), request.headers()) {
-        Some(message) => refused(message, &request),
+        Some(what) => refused(what, place, &request),
         None => next.run(request).await,
     };
     if place != Place::Asset {
@@ -62,17 +64,25 @@ pub fn complete_remembered(state: &AppState, place: Place, headers: &mut HeaderM
     headers::harden(headers, place, state.config.public_url.starts_with("https://"));
 }
 
-/// Why an address or a head is too long, if it is.
-fn too_large(uri: &Uri, headers: &HeaderMap) -> Option<&'static str> {
+/// What of a request is larger than is read, if anything is.
+fn too_large(uri: &Uri, headers: &HeaderMap) -> Option<TooLarge> {
     let address = uri.path_and_query().map_or(0, |text| text.as_str().len());
     if address > LONGEST_ADDRESS {
-        return Some("This address is longer than 8 kB.");
+        return Some(TooLarge::Address);
     }
     let head: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    (head > LARGEST_HEAD).then_some("The headers of the request are larger than 32 kB.")
+    (head > LARGEST_HEAD).then_some(TooLarge::Head)
 }
 
-fn refused(message: &str, request: &Request) -> Response {
+/// The refusal: the envelope for machines, a page for people.
+fn refused(what: TooLarge, place: Place, request: &Request) -> Response {
+    if place.is_page() || (!place.is_api() && prefers_html(request.headers())) {
+        return pages::too_large(&pages::Asked::of(request), what);
+    }
+    let message = match what {
+        TooLarge::Address => "This address is longer than 8 kB.",
+        TooLarge::Head => "The headers of the request are larger than 32 kB.",
+    };
     let problem = Problem::of(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message);
     match request.extensions().get::<Ctx>() {
         Some(ctx) => Problem::new(ctx, problem).into_response(),

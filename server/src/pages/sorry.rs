@@ -1,4 +1,4 @@
-//! The pages that are said without asking anything: too many requests, too late, out of order.
+//! The pages that are said without asking anything: too many requests, too late, too long, out of order.
 
 use app::i18n::{t, ta, text};
 use axum::extract::Request;
@@ -56,6 +56,24 @@ pub fn sorry(asked: &Asked, status: StatusCode) -> Response {
 /// The same for a form that was sent while the office refuses every change.
 pub fn in_maintenance(asked: &Asked) -> Response {
     said(asked, StatusCode::SERVICE_UNAVAILABLE, ("sorry-maintenance-title", "sorry-maintenance-text"))
+}
+
+/// What of a request is larger than is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TooLarge {
+    /// Its path and query.
+    Address,
+    /// Its headers, among them its cookies.
+    Head,
+}
+
+/// The same for a request that is not read, because it is too large.
+pub fn too_large(asked: &Asked, what: TooLarge) -> Response {
+    let words = match what {
+        TooLarge::Address => ("sorry-address-title", "sorry-address-text"),
+        TooLarge::Head => ("sorry-head-title", "sorry-head-text"),
+    };
+    said(asked, StatusCode::BAD_REQUEST, words)
 }
 
 /// What of the request is found in the log, where something failed that somebody may look into.

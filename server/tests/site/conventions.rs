@@ -288,6 +288,34 @@ on_both_databases! {
         assert_eq!(public.send(wide).await.must_be(400).code(), "VALIDATION_ERROR");
     }
 
+    async fn people_are_told_on_a_page_what_is_too_large_to_be_read(db: TestDatabase) {
+        let site = Site::start(db).await;
+        let public = site.public();
+        let ask = async |path: &str, accept: &str, cookie: usize| {
+            let request = public.request(Method::GET, path).header("accept", accept);
+            public.send(request.header("cookie", format!("a={}", "a".repeat(cookie)))).await.must_be(400)
+        };
+        let long = "a".repeat(9000);
+        let browser = "text/html,*/*;q=0.8";
+        for (path, accept, cookie, words) in [
+            (format!("/search?q={long}"), browser, 1, "This address is too long"),
+            (format!("/cy/search?q={long}"), browser, 1, "Mae'r cyfeiriad hwn yn rhy hir"),
+            (format!("/admin/bundles?q={long}"), "*/*", 1, "This address is too long"),
+            (format!("/rpc/catalogue/search?q={long}"), browser, 1, "This address is too long"),
+            ("/search".to_owned(), browser, 40_000, "Your browser sent too much"),
+            ("/cy/search".to_owned(), browser, 40_000, "Anfonodd eich porwr ormod"),
+        ] {
+            let answer = ask(&path, accept, cookie).await;
+            assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{}", answer.text);
+            assert!(answer.text.contains(words) && answer.text.contains("<html lang="), "{words} {}", answer.text);
+            assert!(answer.header("content-security-policy").contains("style-src 'self'"), "{words}");
+        }
+        for path in [format!("/v1/datasets?q={long}"), format!("/rpc/catalogue/search?q={long}")] {
+            assert_eq!(ask(&path, "application/json", 1).await.code(), "VALIDATION_ERROR");
+        }
+        assert_eq!(ask(&format!("/v1/datasets?q={long}"), browser, 1).await.code(), "VALIDATION_ERROR");
+    }
+
     async fn bodies_have_a_limit_however_they_arrive(db: TestDatabase) {
         let site = Site::start(db).await;
         let token = site.environment();
