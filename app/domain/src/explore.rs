@@ -94,6 +94,8 @@ pub struct ExplorePage {
     pub not_drawn: Option<NotDrawn>,
     /// Whether figures of the table were revised since the version before, so that what it said can be asked for.
     pub is_revised: bool,
+    /// Whether a newer version of the edition is there and has a table, so that the same can be chosen of it.
+    pub newest_has_table: bool,
     /// What the version before said at the points drawn, where that was asked for and was otherwise.
     pub earlier: Option<Ghost>,
 }

@@ -243,6 +243,8 @@ pub struct OutputPage {
     pub output: FilterOutput,
     /// Its files; a workbook is left out where it would not hold the rows.
     pub downloads: Vec<OutputDownload>,
+    /// Whether a newer version of the edition is there and has a table, so that the same can be chosen of it.
+    pub newest_has_table: bool,
 }
 
 impl OutputPage {

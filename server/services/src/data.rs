@@ -18,6 +18,7 @@ use domain::filter::FilteredFile;
 use domain::refusal::{FieldProblem, Refusal};
 use domain::selection::{Misfit, Selection};
 use domain::version::Version;
+use domain::views::VersionPage;
 use persistence::files::StoredFile;
 pub use tables::{About, MAX_SHEET_ROWS, Sought, Table, WRITTEN_LAYOUT};
 
@@ -82,6 +83,13 @@ pub async fn find_file(
         Refusal::blocked("table_gone", message)
     };
     Ok(found.ok_or_else(gone)?)
+}
+
+/// Whether the version that comes after the one of a page has a table that can be explored; no where none comes after it.
+pub(crate) async fn newest_has_table(services: &Services, page: &VersionPage) -> Result<bool> {
+    let Some(newest) = page.versions.first().filter(|_| !page.is_latest) else { return Ok(false) };
+    let stored = persistence::files::list_of_version(services.db.pool(), newest).await?;
+    Ok(stored.iter().any(|stored| stored.file.profile.is_some() && is_given(stored)))
 }
 
 /// Whether anybody is given a file: what was recalled, or found to be no sound table, nobody is.

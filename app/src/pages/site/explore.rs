@@ -56,7 +56,7 @@ pub(super) fn shown(page: Explored, frame: &Frame) -> Shown {
             </ol>
         </nav>
         {english_only(frame, &dataset)}
-        {superseded_with(frame, &page.version, |newest| in_version(&page, newest))}
+        {superseded_with(frame, &page.version, page.newest_has_table, |newest| in_version(&page, newest))}
         {archived(frame, &page.version)}
         {metadata::alerts(frame, &page.version.version)}
         <header class="page-title">

@@ -45,7 +45,7 @@ fn shown(page: &Data, frame: &Frame, flash: Option<&Flash>) -> Shown {
             </ol>
         </nav>
         {english_only(frame, &page.version.dataset.shown())}
-        {superseded_with(frame, &page.version, |newest| explorer(page, newest))}
+        {superseded_with(frame, &page.version, page.newest_has_table, |newest| explorer(page, newest))}
         <header class="page-title">
             <p class="page-title__caption">{caption}</p>
             <h1>{heading}</h1>

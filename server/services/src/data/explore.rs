@@ -57,6 +57,7 @@ async fn version_of(services: &Services, ctx: &Ctx, key: &VersionKey) -> Result<
 pub(crate) async fn explored(services: &Services, version: VersionPage, query: ExploreQuery) -> Result<ExplorePage> {
     let (mut page, stored) = drawn(services, version, query).await?;
     page.is_revised = page.is_revised || earlier::is_offered(services, &page, &stored).await;
+    page.newest_has_table = super::newest_has_table(services, &page.version).await?;
     Ok(page)
 }
 
@@ -105,6 +106,7 @@ async fn drawn(
         chart: seen.chart,
         not_drawn: seen.not_drawn,
         is_revised: earlier.is_some(),
+        newest_has_table: false,
         earlier,
     };
     Ok((page, stored))

@@ -6,7 +6,7 @@ use persistence::output_jobs;
 
 use super::{NewFilter, create, find_output, formats_of, submit};
 use crate::catalogue::{Scope, version_page};
-use crate::{Ctx, Result, Services};
+use crate::{Ctx, Result, Services, data};
 
 /// Keeps a selection that stands in an address, and makes an output of it, in one step.
 ///
@@ -29,6 +29,7 @@ pub async fn output_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Out
         version: Some(output.version),
     };
     let version = version_page(services, ctx, &scope).await?;
+    let newest_has_table = data::newest_has_table(services, &version).await?;
     let mut downloads = Vec::new();
     for format in formats_of(output.rows) {
         let made = match output.job {
@@ -37,5 +38,5 @@ pub async fn output_page(services: &Services, ctx: &Ctx, id: &str) -> Result<Out
         };
         downloads.push(OutputDownload { format, size: made.map(|file| file.size) });
     }
-    Ok(OutputPage { version, output, downloads })
+    Ok(OutputPage { version, output, downloads, newest_has_table })
 }

@@ -146,6 +146,38 @@ on_both_databases! {
         }
     }
 
+    async fn nobody_is_led_to_the_same_choices_of_a_version_without_a_table(db: TestDatabase) {
+        let site = Site::start(db).await;
+        published(&site, AREAS).await;
+        let public = site.public();
+        let body = json!({
+            "dataset": {"id": "areas", "edition": "time-series", "version": "1"},
+            "dimensions": [{"name": "Area", "options": ["Wales"]}],
+        });
+        let filter = public.post("/filters", body).await.must_be(201).header("location");
+        let made = public.post(&format!("{filter}/submit"), json!(null)).await.must_be(201).header("location");
+        let output = format!("/outputs/{}", made.rsplit('/').next().unwrap());
+
+        let editor = site.service("writer", &[Role::Editor]).await;
+        let approver = site.service("second", &[Role::Approver]).await;
+        let operator = site.service("third", &[Role::Operator]).await;
+        let versions = "/datasets/areas/editions/time-series/versions";
+        editor.post(versions, json!({"release_date": "2026-11-23T09:30:00Z"})).await.must_be(201);
+        editor.upload("areas", "time-series", "2", "notes.txt", b"Words, and no table.\n").await.must_be(201);
+        editor.put(&format!("{versions}/2/submit")).await.must_be(200);
+        approver.put(&format!("{versions}/2/approve")).await.must_be(200);
+        let bundle = approved_bundle(&editor, &approver, "Notes", &[("areas", "2")]).await;
+        operator.post(&format!("/bundles/{bundle}/publish"), json!({"reason": "now"})).await.must_be(202);
+        site.run_tasks().await;
+
+        public.get("/catalogue/areas/editions/time-series/versions/2/explore").await.must_be(404);
+        for path in ["/catalogue/areas/editions/time-series/versions/1/explore", output.as_str()] {
+            let page = public.get(path).await.must_be(200).text;
+            assert!(page.contains("A newer version, number 2") && page.contains("href=\"/catalogue/areas/editions/time-series\""), "{page}");
+            assert!(!page.contains("Make the same choices there") && !page.contains("versions/2/explore"), "{page}");
+        }
+    }
+
     async fn what_was_chosen_stays_chosen_whatever_is_looked_for(db: TestDatabase) {
         let site = Site::start(db).await;
         let areas = (0..45).map(|at| format!("Area {at:02}")).chain(["England", "Wales", "Ynys Môn"].map(str::to_owned));

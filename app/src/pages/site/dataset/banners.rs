@@ -16,12 +16,19 @@ pub fn superseded(frame: &Frame, page: &VersionPage) -> Option<AnyView> {
     superseded_beside(frame, page, None)
 }
 
-/// The same with the way to what the reader chose, as the latest version has it.
-pub fn superseded_with(frame: &Frame, page: &VersionPage, chosen: impl FnOnce(&Version) -> String) -> Option<AnyView> {
+/// The same with the way to what the reader chose, as the latest version has it, where that `has_table` to choose of.
+pub fn superseded_with(
+    frame: &Frame,
+    page: &VersionPage,
+    has_table: bool,
+    chosen: impl FnOnce(&Version) -> String,
+) -> Option<AnyView> {
     let newest = page.versions.first().filter(|_| !page.is_latest)?;
-    let href = frame.href(&chosen(newest));
-    let same = view! { <a href=href>{t(frame.lang, "superseded-same")}</a>" " }.into_any();
-    superseded_beside(frame, page, Some(same))
+    let same = has_table.then(|| {
+        let href = frame.href(&chosen(newest));
+        view! { <a href=href>{t(frame.lang, "superseded-same")}</a>" " }.into_any()
+    });
+    superseded_beside(frame, page, same)
 }
 
 fn superseded_beside(frame: &Frame, page: &VersionPage, same: Option<AnyView>) -> Option<AnyView> {
