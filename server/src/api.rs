@@ -82,7 +82,7 @@ pub use etag::none_match_holds;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -91,13 +91,13 @@ use crate::health::answers as health;
 use crate::state::AppState;
 
 /// Every path that the runbook names, relative to wherever it is mounted: under `/v1` and unprefixed.
-pub fn router() -> Router<AppState> {
-    finish(runbook_routes())
+pub fn router(state: &AppState) -> Router<AppState> {
+    finish(runbook_routes(), state)
 }
 
 /// What `/v1` holds: the runbook's paths, and those that belong to pages when unprefixed (`/search`, `/topics`, `/releases`, `/publication-log`).
-pub fn v1_router() -> Router<AppState> {
-    finish(v1_routes())
+pub fn v1_router(state: &AppState) -> Router<AppState> {
+    finish(v1_routes(), state)
 }
 
 /// How the service is, for machines that watch it: they are answered whatever becomes of sessions and tokens.
@@ -112,12 +112,12 @@ fn descriptions() -> (OpenApi, OpenApi) {
     (whole.into_openapi(), unprefixed.into_openapi())
 }
 
-fn finish(routes: OpenApiRouter<AppState>) -> Router<AppState> {
+fn finish(routes: OpenApiRouter<AppState>, state: &AppState) -> Router<AppState> {
     let (routes, _) = routes.split_for_parts();
     routes
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(accept::only_acceptable))
-        .layer(from_fn(accept::send_browsers_to_pages))
+        .layer(from_fn_with_state(state.clone(), accept::send_browsers_to_pages))
         .layer(from_fn(problem::render))
 }
 

@@ -81,8 +81,8 @@ fn people_and_machines(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(maintenance::refuse_changes))
         .layer(middleware::from_fn_with_state(state.clone(), idempotent::once));
     Router::new()
-        .nest("/v1", api::v1_router().fallback(api::problem::not_found))
-        .merge(api::router())
+        .nest("/v1", api::v1_router(state).fallback(api::problem::not_found))
+        .merge(api::router(state))
         .merge(provider::router())
         .merge(passkeys::router())
         .merge(discovery::router())

@@ -43,7 +43,7 @@ pub(crate) use picker::in_hand;
 pub use picker::{begin_with, new_form, picker, repeat};
 pub use prepare::{AHEAD, Preparations, prepare_upcoming};
 pub use preview::preview;
-pub use preview_pages::{preview_comparison, preview_explorer, preview_page, preview_quality};
+pub use preview_pages::{page_ahead, preview_comparison, preview_explorer, preview_page, preview_quality};
 pub use preview_release::{preview_calendar, preview_release};
 pub use progress::progress;
 pub(crate) use progress::progress_alone;

@@ -2,27 +2,42 @@
 
 mod page;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::selection::JSON_LINES_TYPES;
+use services::catalogue::Scope;
+use services::versions::VersionKey;
+use services::{Ctx, bundles};
 
-use self::page::page_for;
 pub use self::page::version_page;
+use self::page::{page_for, previewed};
+use super::ctx::Asked;
 use super::problem::Problem;
 use crate::http::edge::LONGEST_ADDRESS;
+use crate::state::AppState;
 
-/// Answers 303 to whoever reads a JSON address and would rather have HTML; what is hidden or missing is treated alike.
-pub async fn send_browsers_to_pages(request: Request, next: Next) -> Response {
+/// Answers 303 to whoever reads a JSON address and would rather have HTML; what is hidden or missing is treated alike. Who knows a version
+/// of a shared bundle alone is led to its preview there, since there is no public page of it yet.
+pub async fn send_browsers_to_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if reads
-        && prefers_html(request.headers())
-        && let Some(page) = page_for(request.uri().path(), request.uri().query())
-    {
-        return see_other(&page);
+    let wants = reads && prefers_html(request.headers());
+    let found = wants.then(|| page_for(request.uri().path(), request.uri().query())).flatten();
+    let Some(page) = found else { return next.run(request).await };
+    let shared = previewed(request.uri().path()).zip(request.extensions().get::<Ctx>().cloned());
+    let Some(((scope, part), ctx)) = shared else { return see_other(&page) };
+    // Where that cannot be told now, the page for everybody says so as it says it of anything.
+    let ahead = bundles::page_ahead(&state.services, &ctx, &scope, part).await.unwrap_or_default();
+    see_other(&ahead.map_or_else(|| page.clone(), |ahead| with_query_of(&page, ahead)))
+}
+
+/// An address that is asked for the same as another one.
+fn with_query_of(page: &str, address: String) -> String {
+    match page.split_once('?') {
+        Some((_, query)) => format!("{address}?{query}"),
+        None => address,
     }
-    next.run(request).await
 }
 
 /// The way to the page of something that was found, for whoever would rather have HTML; for handlers at whose address nothing says which
@@ -30,6 +45,22 @@ pub async fn send_browsers_to_pages(request: Request, next: Next) -> Response {
 pub fn page_instead(headers: &HeaderMap, page: impl FnOnce() -> String) -> Option<Response> {
     let page = prefers_html(headers).then(page)?;
     (page.len() <= LONGEST_ADDRESS).then(|| see_other(&page))
+}
+
+/// The same for a thing that belongs to a version: who knows that of a shared bundle alone is led to the version's preview there.
+pub async fn page_of_version_instead(
+    state: &AppState,
+    asked: &Asked,
+    key: VersionKey,
+    page: impl FnOnce() -> String,
+) -> Result<Option<Response>, Problem> {
+    if !prefers_html(&asked.headers) {
+        return Ok(None);
+    }
+    let VersionKey { dataset_id, edition, version } = key;
+    let scope = Scope { dataset_id, edition: Some(edition), version: Some(version) };
+    let ahead = bundles::page_ahead(&state.services, &asked.ctx, &scope, "page").await?;
+    Ok(page_instead(&asked.headers, || ahead.unwrap_or_else(page)))
 }
 
 fn see_other(page: &str) -> Response {

@@ -11,9 +11,10 @@ use persistence::files::StoredFile;
 use serde::{Deserialize, Serialize};
 use services::audit;
 use services::files::{self, FileNames, Recall};
+use services::versions::VersionKey;
 
 use super::Answer;
-use super::accept::{page_instead, version_page};
+use super::accept::{page_of_version_instead, version_page};
 use super::answer;
 use super::body::{Body, merged};
 use super::bundle_steps::ReasonInput;
@@ -34,12 +35,19 @@ use crate::state::AppState;
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     asked.ctx.caller()?;
     let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
-    if let Some(page) = page_instead(&asked.headers, || page_of(&stored)) {
+    if let Some(page) = shown_instead(&state, &asked, &stored).await? {
         return Ok(page);
     }
     asked.no_params()?;
     let sent = answer::read(&asked, None, &FileBody::from(&stored.file))?;
     looked_at(&state, &asked, &stored, sent).await
+}
+
+/// The way to where a file is shown, for whoever would rather have HTML.
+async fn shown_instead(state: &AppState, asked: &Asked, stored: &StoredFile) -> Result<Option<Response>, Problem> {
+    let File { dataset_id, edition, version, .. } = &stored.file;
+    let key = VersionKey { dataset_id: dataset_id.clone(), edition: edition.clone(), version: *version };
+    page_of_version_instead(state, asked, key, || page_of(stored)).await
 }
 
 /// Where a file is shown: on the public page of its version, or among the portal's files while nobody outside gets it.
@@ -72,7 +80,7 @@ async fn looked_at(state: &AppState, asked: &Asked, stored: &StoredFile, sent: R
 pub async fn status(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     asked.ctx.caller()?;
     let stored = files::find_stored(&state.services, &asked.ctx, &id).await?;
-    if let Some(page) = page_instead(&asked.headers, || page_of(&stored)) {
+    if let Some(page) = shown_instead(&state, &asked, &stored).await? {
         return Ok(page);
     }
     let job = files::job_of(&state.services, &id).await?;

@@ -3,7 +3,9 @@
 pub mod downloads;
 
 use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::response::Response;
 use bytes::{Bytes, BytesMut};
+use domain::image::Image;
 use domain::page::Page;
 use domain::policy::Permission;
 use domain::refusal::{FieldProblem, Refusal};
@@ -11,9 +13,10 @@ use domain::version::admin_version_path;
 use persistence::images::StoredImage;
 use services::files::Recall;
 use services::images::{self, NewImage};
+use services::versions::VersionKey;
 
 use super::Answer;
-use super::accept::{page_instead, version_page};
+use super::accept::{page_of_version_instead, version_page};
 use super::answer;
 use super::body::Body;
 use super::ctx::{Asked, Path};
@@ -111,11 +114,18 @@ pub async fn list(State(state): State<AppState>, asked: Asked, Path(words): Word
 )]
 pub async fn read(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let stored = images::find(&state.services, &asked.ctx, &id).await?;
-    if let Some(page) = page_instead(&asked.headers, || page_of(&stored)) {
+    if let Some(page) = shown_instead(&state, &asked, &stored).await? {
         return Ok(page);
     }
     asked.no_params()?;
     answer::read(&asked, Some(stored.image.revision), &ImageBody::new(&stored.image, stored.is_public))
+}
+
+/// The way to where an image is shown, for whoever would rather have HTML.
+async fn shown_instead(state: &AppState, asked: &Asked, stored: &StoredImage) -> Result<Option<Response>, Problem> {
+    let Image { dataset_id, edition, version, .. } = &stored.image;
+    let key = VersionKey { dataset_id: dataset_id.clone(), edition: edition.clone(), version: *version };
+    page_of_version_instead(state, asked, key, || page_of(stored)).await
 }
 
 /// Where an image is shown: on the public page of its version, or on the portal's while nobody outside gets it.

@@ -30,7 +30,7 @@ pub async fn attempt(State(state): State<AppState>, request: Request) -> Respons
         return missing(&request);
     };
     let Some(inner) = inner_request(&address, &request) else { return missing(&request) };
-    let api = Router::new().nest("/v1", v1_router()).nest("/v1", health_router()).with_state(state);
+    let api = Router::new().nest("/v1", v1_router(&state)).nest("/v1", health_router()).with_state(state);
     let Ok(mut answer) = api.oneshot(inner).await;
     if let Ok(address) = HeaderValue::from_str(&address) {
         answer.headers_mut().insert(header::CONTENT_LOCATION, address);

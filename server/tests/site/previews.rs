@@ -1,5 +1,7 @@
 //! Rights that are limited: previewers see what is shared with their teams, others what their departments own, and nothing else.
 
+mod landing;
+
 use chrono::TimeDelta;
 use domain::policy::{Grant, Role};
 use reqwest::Method;

@@ -55,8 +55,14 @@ fn shown(review: &VersionReview, event: &str, visit: &Visit) -> Shown {
         {barred(page)}
         {part(review, event, visit)}
     };
-    let above = format!("/admin/datasets/{}", dataset.id);
-    let shown = Shown::new(title, content.into_any()).under("Datasets", "/admin/datasets").under(name, above);
+    let shown = Shown::new(title, content.into_any());
+    let shown = match (&page.comments, &page.bundle) {
+        // Who is not shown the comments does not read the dataset either, and comes from the bundle that is shared with them.
+        (None, Some(bundle)) => {
+            shown.under("Bundles", "/admin/bundles").under(bundle.details.title.clone(), bundle.admin_path())
+        }
+        _ => shown.under("Datasets", "/admin/datasets").under(name, format!("/admin/datasets/{}", dataset.id)),
+    };
     if review.part == ReviewPart::Overview { shown } else { shown.under(heading, version.admin_path()) }
 }
 

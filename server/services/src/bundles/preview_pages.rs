@@ -8,11 +8,11 @@ use domain::policy::{Permission, Reach};
 use domain::refusal::Refusal;
 use domain::version::Version;
 use domain::views::VersionPage;
-use persistence::contents;
+use persistence::{bundles, contents};
 use serde_json::json;
 
 use super::preview::{assemble, shown_items, to_preview};
-use crate::catalogue::{Scope, version_page, version_page_with};
+use crate::catalogue::{Scope, version_page, version_page_with, version_seen_by};
 use crate::versions::VersionKey;
 use crate::{Ctx, Result, ServiceError, Services, audit, data};
 
@@ -71,6 +71,33 @@ pub async fn preview_quality(services: &Services, ctx: &Ctx, of: &PreviewOf) -> 
     let version = within(services, ctx, &look, &scope).await?;
     let page = DatasetPage { version, since: None, listed: Vec::new() };
     recorded(services, ctx, look, page, "quality").await
+}
+
+/// Where somebody sees a version, or the newest of an edition or a dataset, that they know of a bundle alone that is shared with them: its
+/// `part` of that bundle's preview. Nothing for all others, who find it on its public page or among what they work on.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn page_ahead(services: &Services, ctx: &Ctx, scope: &Scope, part: &str) -> Result<Option<String>> {
+    let Some(caller) = ctx.caller.as_ref().filter(|caller| caller.previews().is_some()) else { return Ok(None) };
+    let page = match version_seen_by(services, ctx, scope).await {
+        Err(ServiceError::Refused(Refusal::NotFound)) => return Ok(None),
+        found => found?,
+    };
+    let is_public = match (&scope.edition, scope.version) {
+        (_, Some(_)) => page.version.is_public(),
+        (Some(_), None) => page.versions.iter().any(Version::is_public),
+        (None, None) => page.dataset.published.is_some(),
+    };
+    if is_public || caller.may_for(Permission::DatasetsRead, &page.dataset.department, &page.dataset.id) {
+        return Ok(None);
+    }
+    let db = services.db.pool();
+    let held = bundles::holding_visible_to(db, caller, &[&page.version.id]).await?;
+    let Some((_, bundle)) = held.into_iter().next() else { return Ok(None) };
+    let items = contents::list_of_bundle(db, &bundle.id).await?;
+    let item = items.into_iter().find(|item| item.version_id == page.version.id);
+    Ok(item.map(|item| bundle.preview_path(&item.id, part)))
 }
 
 /// From where the caller looks, where they may.

@@ -4,7 +4,9 @@ use domain::bundle::BundleStage;
 use domain::release::{CalendarView, ReleaseState};
 use domain::selection::DataQuery;
 use domain::text::escaped;
+use services::catalogue::Scope;
 
+use crate::api::ctx::version_number;
 use crate::api::params::Params;
 
 /// Parameters of the search that its page knows by the same names.
@@ -49,6 +51,28 @@ pub fn page_for(path: &str, query: Option<&str>) -> Option<String> {
     }
     let words: Vec<&str> = path.trim_matches('/').split('/').collect();
     of_readers(&words, query).or_else(|| of_the_portal(&words, query))
+}
+
+/// What of a dataset a JSON address tells, with the part of a preview that shows it; nothing for addresses of anything else.
+pub fn previewed(path: &str) -> Option<(Scope, &'static str)> {
+    let words: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let ["datasets", dataset, rest @ ..] = words.as_slice() else { return None };
+    let (edition, version, part) = match rest {
+        [] | ["editions"] => (None, None, "page"),
+        ["editions", edition] | ["editions", edition, "versions"] => (Some(edition), None, "page"),
+        ["editions", _, "versions", _, "comments"] => return None,
+        ["editions", edition, "versions", version, rest @ ..] => {
+            let part = match rest {
+                ["data"] => "explore",
+                ["changes"] => "compare",
+                _ => "page",
+            };
+            (Some(edition), Some(version_number(version)?), part)
+        }
+        _ => return None,
+    };
+    let edition = edition.map(|edition| (*edition).to_owned());
+    Some((Scope { dataset_id: (*dataset).to_owned(), edition, version }, part))
 }
 
 /// Pages that everybody may read.
@@ -375,6 +399,30 @@ mod tests {
             ("/datasets/a/editions/b/versions/9/changes", "from=3", "/catalogue/a/editions/b/compare?from=3&to=9"),
         ] {
             assert_eq!(page(path, query), expected, "{path}?{query}");
+        }
+    }
+
+    #[test]
+    fn what_is_shared_with_a_bundle_is_shown_by_parts_of_its_preview() {
+        let of = |path: &str| {
+            let (scope, part) = previewed(path)?;
+            Some(format!("{} {:?} {:?} {part}", scope.dataset_id, scope.edition, scope.version))
+        };
+        let version = "/datasets/a/editions/b/versions/2";
+        for (path, expected) in [
+            ("/datasets/a".to_owned(), Some("a None None page")),
+            ("/datasets/a/editions".to_owned(), Some("a None None page")),
+            ("/datasets/a/editions/b/versions".to_owned(), Some("a Some(\"b\") None page")),
+            (version.to_owned(), Some("a Some(\"b\") Some(2) page")),
+            (format!("{version}/dimensions/Year/options"), Some("a Some(\"b\") Some(2) page")),
+            (format!("{version}/data"), Some("a Some(\"b\") Some(2) explore")),
+            (format!("{version}/changes"), Some("a Some(\"b\") Some(2) compare")),
+            (format!("{version}/comments"), None),
+            ("/datasets/a/editions/b/versions/none".to_owned(), None),
+            ("/datasets".to_owned(), None),
+            ("/topics/a".to_owned(), None),
+        ] {
+            assert_eq!(of(&path).as_deref(), expected, "{path}");
         }
     }
 

@@ -8,9 +8,8 @@ use axum::response::IntoResponse;
 use domain::page::Page;
 use services::images;
 
-use super::page_of;
+use super::shown_instead;
 use crate::api::Answer;
-use crate::api::accept::page_instead;
 use crate::api::answer::{self, caching, put};
 use crate::api::ctx::{Asked, Path};
 use crate::api::described::{ImagePath, ImageSizePath, PageOf, Paging};
@@ -29,7 +28,7 @@ use crate::state::AppState;
 )]
 pub async fn list_sizes(State(state): State<AppState>, asked: Asked, Path(id): Path<String>) -> Answer {
     let stored = images::find(&state.services, &asked.ctx, &id).await?;
-    if let Some(page) = page_instead(&asked.headers, || page_of(&stored)) {
+    if let Some(page) = shown_instead(&state, &asked, &stored).await? {
         return Ok(page);
     }
     let image = stored.image;
