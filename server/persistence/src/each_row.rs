@@ -1,7 +1,7 @@
 //! Updates that write to each of many rows values of its own, in one statement.
 
 use sea_orm::sea_query::{Alias, CommonTableExpression, DynIden, Expr, IntoIden, Query, UpdateStatement, Values};
-use sea_orm::{ColumnTrait, EntityName, EntityTrait, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait};
 
 /// What the table of the values is called within the statement.
 const GIVEN: &str = "given";
